@@ -1,0 +1,226 @@
+"""The control API: what a console or a web page needs to be the telephones, as JSON over HTTP.
+
+==============================================  ===================================================
+``GET  /emulator/handsets``                     every telephone with its policy and present call
+``GET  /emulator/handsets/<number>``            one of them, with heard texts and inbox
+``POST /emulator/handsets/<number>/policy``     ``{kind, after?, greeting?}``; sms: ``{sms, error_code?}``
+``POST /emulator/handsets/<number>/dial``       ``{to}``
+``POST /emulator/handsets/<number>/press``      ``{keys}``
+``POST /emulator/handsets/<number>/say``        ``{text}``
+``POST /emulator/handsets/<number>/answer``     pick up by hand
+``POST /emulator/handsets/<number>/hangup``     put down, or decline
+``POST /emulator/handsets/<number>/text``       ``{to, body}``
+``GET  /emulator/log?after=N&wait=S``           entries after index N (-1 for all), waiting up to 20 s
+``GET  /emulator/alerts``                       what the service did wrong
+``GET|POST /emulator/clock``                    now and speed; POST ``{advance}`` moves a manual clock;
+                                                a speed is fixed at the start, since the service in its
+                                                own process has to agree on it
+``GET|POST /emulator/faults``                   the switches; POST sets those given
+``GET|POST /emulator/numbers``                  POST ``{phone_number, voice_url, sms_url, …}`` declares one
+==============================================  ===================================================
+
+A request that makes no sense is answered with 400 and ``{error}``; one that comes at the wrong
+moment (no call to press keys in) with 409. It is meant for this machine and asks for no password.
+"""
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from flask import Blueprint, Response, jsonify, request
+
+from hotline.emulator.handset import Handset, Policy
+from hotline.emulator.log import Alert, Entry
+from hotline.emulator.model import Number, Text
+from hotline.emulator.phone_call import PhoneCall
+
+if TYPE_CHECKING:
+    from hotline.emulator.emulator import Emulator
+
+Json = dict[str, Any]
+MOST_WAIT = 20.0
+_NUMBER_FIELDS = (
+    "voice_url", "voice_fallback_url", "sms_url", "sms_fallback_url", "status_callback", "friendly_name",
+)  # fmt: skip
+
+
+class _Nonsense(Exception):  # noqa: N818 - becomes an answer
+    """The request is not understood."""
+
+
+def blueprint(emulator: "Emulator") -> Blueprint:
+    """The control API of one emulator."""
+    api = Blueprint("emulator_control", __name__)
+    _handset_routes(api, emulator)
+    _account_routes(api, emulator)
+    api.register_error_handler(_Nonsense, lambda error: (jsonify(error=str(error)), 400))
+    api.register_error_handler(ValueError, lambda error: (jsonify(error=str(error)), 400))
+    api.register_error_handler(RuntimeError, lambda error: (jsonify(error=str(error)), 409))
+    return api
+
+
+def _handset_routes(api: Blueprint, emulator: "Emulator") -> None:
+    @api.get("/handsets")
+    def list_handsets() -> Response:
+        with emulator.exchange.kernel.lock:
+            return jsonify(handsets=[_handset(phone) for phone in emulator.handsets.values()])
+
+    @api.get("/handsets/<number>")
+    def show_handset(number: str) -> Response:
+        phone = emulator.handset(_number(number))
+        with emulator.exchange.kernel.lock:
+            return jsonify(_handset(phone))
+
+    @api.post("/handsets/<number>/<action>")
+    def act(number: str, action: str) -> Response:
+        phone = emulator.handset(_number(number))
+        answer = _act(phone, action, _body())
+        with emulator.exchange.kernel.lock:
+            return jsonify({**_handset(phone), **answer})
+
+
+def _act(phone: Handset, action: str, body: Json) -> Json:
+    if action == "dial":
+        return {"call_sid": phone.dial(_word(body, "to")).sid}
+    if action == "text":
+        return {"message_sid": phone.text(_word(body, "to"), _word(body, "body"))}
+    if action == "press":
+        phone.press(_word(body, "keys"))
+    elif action == "say":
+        phone.say(_word(body, "text"))
+    elif action == "answer":
+        phone.answer()
+    elif action == "hangup":
+        phone.hang_up()
+    elif action == "policy":
+        _set_policy(phone, body)
+    else:
+        raise _Nonsense(f"a telephone cannot {action!r}")
+    return {}
+
+
+def _set_policy(phone: Handset, body: Json) -> None:
+    if "sms" in body:
+        phone.sms(body["sms"], int(body.get("error_code", 30003)))
+    if "kind" not in body:
+        return
+    kinds = ("rings_out", "answers", "busy", "rejects", "unreachable", "voicemail")
+    kind, after = body["kind"], float(body.get("after", 4.0))
+    if kind not in kinds:
+        raise _Nonsense(f"kind is one of {', '.join(kinds)}")
+    greeting = str(body.get("greeting") or "Please leave a message.")
+    phone.policy = Policy(kind, after, greeting if kind == "voicemail" else "")
+
+
+def _account_routes(api: Blueprint, emulator: "Emulator") -> None:
+    @api.get("/log")
+    def log() -> Response:
+        after = int(request.args.get("after", "-1"))
+        wait = min(max(float(request.args.get("wait", "0")), 0.0), MOST_WAIT)
+        return jsonify(entries=[_entry(entry) for entry in emulator.log.wait(after + 1, wait)])
+
+    @api.get("/alerts")
+    def alerts() -> Response:
+        return jsonify(alerts=[_alert(alert) for alert in list(emulator.alerts)])
+
+    @api.route("/clock", methods=["GET", "POST"])
+    def clock() -> Response:
+        if request.method == "POST":
+            _set_clock(emulator, _body())
+        speed = getattr(emulator.clock, "speed", 1.0)
+        return jsonify(now=emulator.clock.now().isoformat(), speed=speed)
+
+    @api.route("/faults", methods=["GET", "POST"])
+    def faults() -> Response:
+        if request.method == "POST":
+            emulator.faults.set(**_body())
+        return jsonify(emulator.faults.as_dict())
+
+    @api.route("/numbers", methods=["GET", "POST"])
+    def numbers() -> Response:
+        if request.method == "POST":
+            body = _body()
+            given = {name: str(body[name]) for name in _NUMBER_FIELDS if body.get(name)}
+            emulator.add_number(_word(body, "phone_number"), **given)
+        return jsonify(numbers=[_declared(number) for number in emulator.numbers.values()])
+
+
+def _set_clock(emulator: "Emulator", body: Json) -> None:
+    if set(body) != {"advance"}:
+        raise _Nonsense("a clock can only be told to advance")
+    emulator.advance(float(body["advance"]))
+
+
+def _body() -> Json:
+    body = request.get_json(silent=True)
+    if body is None:
+        body = dict(request.form)
+    if not isinstance(body, dict):
+        raise _Nonsense("the body is a JSON object")
+    return body
+
+
+def _word(body: Json, name: str) -> str:
+    value = body.get(name)
+    if not isinstance(value, str) or not value:
+        raise _Nonsense(f"{name} is missing")
+    return value
+
+
+def _number(text: str) -> str:
+    return text if text.startswith("+") else f"+{text}"
+
+
+def _handset(phone: Handset) -> Json:
+    return {
+        "number": phone.number,
+        "policy": asdict(phone.policy),
+        "sms": phone.sms_fate,
+        "state": _state(phone.call),
+        "call": None if phone.call is None else _call(phone.call),
+        "calls": len(phone.calls),
+        "heard": list(phone.heard),
+        "inbox": [_text(text) for text in phone.inbox],
+    }
+
+
+def _text(text: Text) -> Json:
+    return {
+        "at": text.at.isoformat(),
+        "from": text.from_,
+        "to": text.to,
+        "body": text.body,
+        "sid": text.sid,
+        "status": text.status,
+    }
+
+
+def _state(call: PhoneCall | None) -> str:
+    if call is None:
+        return "idle"
+    if call.call.answered is not None:
+        return "talking"
+    return "ringing" if call.incoming else "dialling"
+
+
+def _call(call: PhoneCall) -> Json:
+    return {
+        "sid": call.sid,
+        "status": call.status,
+        "incoming": call.incoming,
+        "from": call.call.from_,
+        "to": call.call.to,
+        "connected_with": call.is_connected_with,
+    }
+
+
+def _entry(entry: Entry) -> Json:
+    return {**asdict(entry), "at": entry.at.isoformat()}
+
+
+def _alert(alert: Alert) -> Json:
+    return {**asdict(alert), "at": alert.at.isoformat()}
+
+
+def _declared(number: Number) -> Json:
+    fields = ("sid", "phone_number", *_NUMBER_FIELDS)
+    return {name: getattr(number, name) for name in fields}

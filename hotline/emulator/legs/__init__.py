@@ -1,0 +1,1 @@
+"""Legs: the life of each call, told as stories for the kernel."""
