@@ -21,7 +21,8 @@ demo: install ## Try it: service, telephones and data of a made-up vendor, all o
 	@$(BIN)/hotline demo $(ARGS)
 
 run: install ## Run the service with the settings in .env (docs/settings.md)
-	@$(BIN)/hotline run $(ARGS)
+	@$(BIN)/hotline db upgrade
+	@$(BIN)/hotline serve $(ARGS)
 
 test: install ## Run every test: on SQLite, on PostgreSQL and in a browser when there is one
 	@$(BIN)/pytest -n $(WORKERS) $(ARGS)

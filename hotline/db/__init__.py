@@ -1,0 +1,1 @@
+"""The database: one base, one way to open a transaction, and the models."""

@@ -1,0 +1,122 @@
+"""Who may call, and what they bought: customers, contracts, terms, products, numbers."""
+
+import uuid
+from datetime import date
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from hotline.db.base import Base, id_column
+
+
+class Customer(Base):
+    """A company that bought premier support."""
+
+    __tablename__ = "customers"
+
+    id: Mapped[uuid.UUID] = id_column()
+    name: Mapped[str] = mapped_column(sa.String(120), unique=True)
+    language: Mapped[str] = mapped_column(sa.String(8), default="en")
+    time_zone: Mapped[str] = mapped_column(sa.String(64))
+
+
+class Product(Base):
+    """Something that can be covered. Products are data: a new one needs no new code."""
+
+    __tablename__ = "products"
+
+    id: Mapped[uuid.UUID] = id_column()
+    code: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(80), unique=True)
+    position: Mapped[int] = mapped_column(default=0)
+
+
+class Contract(Base):
+    """A premier contract: the plan, the mission-critical cover and its dates, the PIN, who answers.
+
+    ``cover_from`` and ``cover_until`` are inclusive days in the customer's time zone; without
+    ``cover_from`` the mission-critical cover was never bought.
+    """
+
+    __tablename__ = "contracts"
+
+    id: Mapped[uuid.UUID] = id_column()
+    customer_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("customers.id"), index=True)
+    number: Mapped[str] = mapped_column(sa.String(12), unique=True)
+    pin_hash: Mapped[str] = mapped_column(sa.String(200))
+    plan: Mapped[str] = mapped_column(sa.String(32))
+    starts_on: Mapped[date]
+    cover_from: Mapped[date | None]
+    cover_until: Mapped[date | None]
+    ladder_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("ladders.id"))
+
+    customer: Mapped[Customer] = relationship()
+    products: Mapped[list["ContractProduct"]] = relationship(order_by="ContractProduct.position")
+    terms: Mapped[list["ContractTerms"]] = relationship(order_by="ContractTerms.version")
+    callers: Mapped[list["Caller"]] = relationship(order_by="Caller.position")
+
+
+class ContractProduct(Base):
+    """A product that a contract covers, and for how many instances."""
+
+    __tablename__ = "contract_products"
+
+    contract_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("contracts.id"), primary_key=True)
+    product_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("products.id"), primary_key=True)
+    instances: Mapped[int] = mapped_column(default=1)
+    position: Mapped[int] = mapped_column(default=0)
+
+    product: Mapped[Product] = relationship()
+
+
+class ContractTerms(Base):
+    """One version of what was promised and what a miss costs, in force from a day on.
+
+    ``schedule`` is what :func:`sla.schedule_from_json` reads; ``warn_at`` are shares of the target
+    as text, such as ``"1/2"``.
+    """
+
+    __tablename__ = "contract_terms"
+    __table_args__ = (sa.UniqueConstraint("contract_id", "version"),)
+
+    id: Mapped[uuid.UUID] = id_column()
+    contract_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("contracts.id"))
+    version: Mapped[int]
+    effective_from: Mapped[date]
+    respond_within_seconds: Mapped[int]
+    warn_at: Mapped[list[Any]]
+    schedule: Mapped[dict[str, Any]]
+
+
+class Caller(Base):
+    """A person who may call for a contract; the number can be called back and sent messages."""
+
+    __tablename__ = "callers"
+    __table_args__ = (sa.UniqueConstraint("contract_id", "phone"),)
+
+    id: Mapped[uuid.UUID] = id_column()
+    contract_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("contracts.id"))
+    name: Mapped[str] = mapped_column(sa.String(120))
+    phone: Mapped[str] = mapped_column(sa.String(20), index=True)
+    position: Mapped[int] = mapped_column(default=0)
+
+    contract: Mapped[Contract] = relationship(overlaps="callers")
+
+
+class ServiceNumber(Base):
+    """A number that customers dial: one customer's own, or shared when ``customer_id`` is empty.
+
+    ``ladder_id`` is the duty ladder, for callers who could not be identified.
+    """
+
+    __tablename__ = "service_numbers"
+
+    id: Mapped[uuid.UUID] = id_column()
+    phone: Mapped[str] = mapped_column(sa.String(20), unique=True)
+    customer_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("customers.id"))
+    language: Mapped[str] = mapped_column(sa.String(8), default="en")
+    support_number: Mapped[str | None] = mapped_column(sa.String(20))
+    ladder_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("ladders.id"))
+
+    customer: Mapped[Customer | None] = relationship()

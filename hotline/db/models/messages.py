@@ -1,0 +1,126 @@
+"""Pages, text messages and the outbox from which everything that leaves the house is sent."""
+
+import enum
+import uuid
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from hotline.db.base import Base, enum_column, id_column
+from hotline.db.models.people import User
+
+
+class Page(Base):
+    """An engineer is asked to take an incident. ``code`` is what a text-message reply must carry."""
+
+    __tablename__ = "pages"
+    __table_args__ = (sa.UniqueConstraint("incident_id", "user_id"),)
+
+    id: Mapped[uuid.UUID] = id_column()
+    incident_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("incidents.id"))
+    user_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("users.id"), index=True)
+    code: Mapped[str] = mapped_column(sa.String(8))
+    created_at: Mapped[datetime]
+
+    user: Mapped[User] = relationship()
+
+
+class MessageKind(enum.StrEnum):
+    """What a text message is for."""
+
+    PAGE = "page"
+    TAKEN = "taken"
+    WARNING = "warning"
+    BREACH = "breach"
+    ALARM = "alarm"
+    REFERENCE = "reference"
+    NOTICE = "notice"
+    REPLY = "reply"
+    COMMAND = "command"  # the only kind that comes in
+
+
+class MessageStatus(enum.StrEnum):
+    """Where a message is; a callback never moves it to a lower rank."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    DELIVERED = "delivered"
+    UNDELIVERED = "undelivered"
+    FAILED = "failed"
+    RECEIVED = "received"
+
+    @property
+    def rank(self) -> int:
+        """0 queued, 1 sent, 2 final."""
+        return {"queued": 0, "sent": 1}.get(self.value, 2)
+
+
+class Message(Base):
+    """A text message, out or in."""
+
+    __tablename__ = "messages"
+
+    id: Mapped[uuid.UUID] = id_column()
+    message_sid: Mapped[str | None] = mapped_column(sa.String(34), unique=True)
+    kind: Mapped[MessageKind] = mapped_column(enum_column(MessageKind))
+    status: Mapped[MessageStatus] = mapped_column(enum_column(MessageStatus), default=MessageStatus.QUEUED)
+    from_phone: Mapped[str] = mapped_column(sa.String(64))
+    to_phone: Mapped[str] = mapped_column(sa.String(64))
+    body: Mapped[str] = mapped_column(sa.Text())
+    created_at: Mapped[datetime]
+    settled_at: Mapped[datetime | None]
+    error_code: Mapped[int | None]
+    incident_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("incidents.id"), index=True)
+    user_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("users.id"))
+
+
+class Effect(enum.StrEnum):
+    """What an outbox item does to the world."""
+
+    PLACE_CALL = "place-call"  # subject: a call
+    END_CALL = "end-call"  # subject: a call
+    REDIRECT_CALL = "redirect-call"  # subject: a call; payload: the step to go to
+    SEND_MESSAGE = "send-message"  # subject: a message
+
+
+class OutboxStatus(enum.StrEnum):
+    """What became of an outbox item."""
+
+    PENDING = "pending"
+    DONE = "done"
+    FAILED = "failed"  # refused for good
+    EXPIRED = "expired"  # no longer wanted, or too late to be of use
+
+
+class OutboxItem(Base):
+    """An effect that must happen, written with the change that caused it.
+
+    ``dedupe_key`` makes writing it twice harmless. A worker claims it until ``claimed_until``; when
+    that passes without a result, another may try. After ``give_up_at`` it is not sent any more.
+    """
+
+    __tablename__ = "outbox"
+    __table_args__ = (
+        sa.Index(
+            "ix_outbox_due",
+            "next_attempt_at",
+            sqlite_where=sa.text("status = 'pending'"),
+            postgresql_where=sa.text("status = 'pending'"),
+        ),
+    )
+
+    id: Mapped[uuid.UUID] = id_column()
+    effect: Mapped[Effect] = mapped_column(enum_column(Effect))
+    subject_id: Mapped[uuid.UUID] = mapped_column(sa.Uuid(), index=True)
+    incident_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("incidents.id"), index=True)
+    payload: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    dedupe_key: Mapped[str] = mapped_column(sa.String(120), unique=True)
+    status: Mapped[OutboxStatus] = mapped_column(enum_column(OutboxStatus), default=OutboxStatus.PENDING)
+    created_at: Mapped[datetime]
+    next_attempt_at: Mapped[datetime]
+    give_up_at: Mapped[datetime]
+    claimed_until: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    last_error: Mapped[str | None] = mapped_column(sa.String(200))

@@ -1,0 +1,1 @@
+"""A small believable world, and a story told in it through the emulator."""

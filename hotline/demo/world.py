@@ -1,0 +1,258 @@
+"""Seeding the demo world, and describing it with everything that a caller or a test driver needs."""
+
+from datetime import date, time, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+
+from hotline.db.models import (
+    Caller,
+    Contract,
+    ContractProduct,
+    ContractTerms,
+    Customer,
+    Ladder,
+    Product,
+    Rotation,
+    RotationMember,
+    Rung,
+    ServiceNumber,
+    Team,
+    User,
+)
+from hotline.demo.offers import (
+    CUSTOMERS,
+    PRODUCTS,
+    SHARED_NUMBER,
+    SUPPORT_NUMBER,
+    ContractPlan,
+    CustomerPlan,
+)
+from hotline.demo.people import EVERYBODY, PASSWORD, TEAMS, Person, TeamPlan
+from hotline.errors import ConflictError
+from hotline.services.operation import Operation
+from hotline.services.pins import hash_secret
+from hotline.services.rosters import duties
+
+RESPOND_WITHIN = timedelta(minutes=30)
+WARN_AT = ["1/2", "5/6"]
+_ROSTERS_SINCE = date(2026, 1, 5)
+
+
+def seed(op: Operation) -> bool:
+    """Put the demo world into an empty database; False when it is there already.
+
+    Raises :class:`ConflictError` when the database holds somebody else's customers.
+    """
+    names = set(op.session.scalars(sa.select(Customer.name)))
+    if names:
+        if names >= {plan.name for plan in CUSTOMERS}:
+            return False
+        raise ConflictError("This database holds customers already; the demo world is for an empty one.")
+    users = {person: _user(op, person) for person in EVERYBODY}
+    ladders = {plan.name: _team(op, plan, users) for plan in TEAMS}
+    products = _products(op)
+    default = ladders[TEAMS[0].name]
+    op.session.add(
+        ServiceNumber(phone=SHARED_NUMBER, support_number=SUPPORT_NUMBER, ladder_id=default.id, language="en")
+    )
+    for plan in CUSTOMERS:
+        _customer(op, plan, products, ladders)
+    return True
+
+
+def describe(op: Operation) -> dict[str, Any]:
+    """The demo world as data, with numbers, contracts, PINs and passwords in clear: it is a demo."""
+    return {
+        "service_numbers": _describe_numbers(),
+        "support_number": SUPPORT_NUMBER,
+        "products": [{"code": code, "name": name} for code, name in PRODUCTS],
+        "customers": [_describe_customer(plan, op.now.date()) for plan in CUSTOMERS],
+        "users": [_describe_person(person) for person in EVERYBODY],
+        "teams": [_describe_team(plan) for plan in TEAMS],
+        "on_call": [
+            {
+                "team": duty.team.name,
+                "layer": duty.layer,
+                "name": None if duty.user is None else duty.user.name,
+                "phone": None if duty.user is None else duty.user.phone,
+                "until": None if duty.until is None else duty.until.isoformat(),
+            }
+            for duty in duties(op)
+        ],
+    }
+
+
+def _user(op: Operation, person: Person) -> User:
+    user = User(
+        name=person.name,
+        email=person.email,
+        role=person.role,
+        password_hash=hash_secret(PASSWORD),
+        phone=person.phone,
+        language=person.language,
+        time_zone=person.time_zone,
+    )
+    op.session.add(user)
+    op.session.flush()
+    return user
+
+
+def _team(op: Operation, plan: TeamPlan, users: dict[Person, User]) -> Ladder:
+    team = Team(name=plan.name, time_zone=plan.time_zone)
+    ladder = Ladder(name=plan.ladder, team=team, repeat_after_seconds=120)
+    op.session.add(ladder)
+    op.session.flush()
+    for position, (layer, people) in enumerate(plan.layers):
+        rotation = Rotation(
+            team_id=team.id,
+            layer=layer,
+            position=position,
+            time_zone=plan.time_zone,
+            starts_on=_ROSTERS_SINCE,
+            hand_off=time(plan.hand_off_hour),
+            shift_days=7,
+            members=[
+                RotationMember(position=place, user_id=users[person].id)
+                for place, person in enumerate(people)
+            ],
+        )
+        op.session.add(rotation)
+        op.session.flush()
+        op.session.add(
+            Rung(
+                ladder_id=ladder.id,
+                position=position,
+                delay_seconds=plan.delays[position],
+                rotation_id=rotation.id,
+            )
+        )
+    return ladder
+
+
+def _products(op: Operation) -> dict[str, Product]:
+    rows = {
+        code: Product(code=code, name=name, position=place) for place, (code, name) in enumerate(PRODUCTS)
+    }
+    op.session.add_all(rows.values())
+    op.session.flush()
+    return rows
+
+
+def _customer(
+    op: Operation, plan: CustomerPlan, products: dict[str, Product], ladders: dict[str, Ladder]
+) -> None:
+    customer = Customer(name=plan.name, language=plan.language, time_zone=plan.time_zone)
+    op.session.add(customer)
+    op.session.flush()
+    if plan.dedicated_number is not None:
+        op.session.add(
+            ServiceNumber(
+                phone=plan.dedicated_number,
+                customer_id=customer.id,
+                language=plan.language,
+                support_number=SUPPORT_NUMBER,
+                ladder_id=ladders[plan.contracts[0].team].id,
+            )
+        )
+    for contract in plan.contracts:
+        op.session.add(_contract(op, customer, contract, products, ladders))
+    op.session.flush()
+
+
+def _contract(
+    op: Operation,
+    customer: Customer,
+    plan: ContractPlan,
+    products: dict[str, Product],
+    ladders: dict[str, Ladder],
+) -> Contract:
+    today = op.now.date()
+    cover_from, cover_until = plan.cover_days(today)
+    starts_on = today - timedelta(days=400)
+    return Contract(
+        customer_id=customer.id,
+        number=plan.number,
+        pin_hash=hash_secret(plan.pin),
+        plan=plan.plan,
+        starts_on=starts_on,
+        cover_from=cover_from,
+        cover_until=cover_until,
+        ladder_id=ladders[plan.team].id,
+        products=[
+            ContractProduct(product_id=products[code].id, position=place)
+            for place, code in enumerate(plan.products)
+        ],
+        callers=[
+            Caller(name=name, phone=phone, position=place) for place, (name, phone) in enumerate(plan.callers)
+        ],
+        terms=[
+            ContractTerms(
+                version=1,
+                effective_from=starts_on,
+                respond_within_seconds=int(RESPOND_WITHIN.total_seconds()),
+                warn_at=WARN_AT,
+                schedule={"kind": "rising", "currency": plan.currency, "steps": list(plan.fines)},
+            )
+        ],
+    )
+
+
+def _describe_numbers() -> list[dict[str, Any]]:
+    shared = {"phone": SHARED_NUMBER, "customer": None, "language": "en"}
+    own = [
+        {"phone": plan.dedicated_number, "customer": plan.name, "language": plan.language}
+        for plan in CUSTOMERS
+        if plan.dedicated_number is not None
+    ]
+    return [shared, *own]
+
+
+def _describe_customer(plan: CustomerPlan, today: date) -> dict[str, Any]:
+    return {
+        "name": plan.name,
+        "language": plan.language,
+        "time_zone": plan.time_zone,
+        "service_number": plan.dedicated_number or SHARED_NUMBER,
+        "contracts": [_describe_contract(contract, today) for contract in plan.contracts],
+    }
+
+
+def _describe_contract(plan: ContractPlan, today: date) -> dict[str, Any]:
+    cover_from, cover_until = plan.cover_days(today)
+    return {
+        "number": plan.number,
+        "pin": plan.pin,
+        "plan": plan.plan,
+        "products": list(plan.products),
+        "cover_from": None if cover_from is None else cover_from.isoformat(),
+        "cover_until": None if cover_until is None else cover_until.isoformat(),
+        "callers": [{"name": name, "phone": phone} for name, phone in plan.callers],
+        "entitled": plan.entitled,
+        "respond_within_seconds": int(RESPOND_WITHIN.total_seconds()),
+        "currency": plan.currency,
+        "fines_minor": list(plan.fines),
+        "team": plan.team,
+    }
+
+
+def _describe_person(person: Person) -> dict[str, Any]:
+    return {
+        "name": person.name,
+        "email": person.email,
+        "password": PASSWORD,
+        "role": person.role.value,
+        "phone": person.phone,
+        "time_zone": person.time_zone,
+    }
+
+
+def _describe_team(plan: TeamPlan) -> dict[str, Any]:
+    return {
+        "name": plan.name,
+        "time_zone": plan.time_zone,
+        "layers": [
+            {"layer": layer, "members": [person.name for person in people], "delay_seconds": delay}
+            for (layer, people), delay in zip(plan.layers, plan.delays, strict=True)
+        ],
+    }

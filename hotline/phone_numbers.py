@@ -1,0 +1,51 @@
+"""Telephone numbers: E.164 inside, masked wherever a person or a log reads them."""
+
+import phonenumbers
+
+from hotline.errors import HotlineError
+
+
+class InvalidPhoneNumberError(HotlineError):
+    """Not a number that can be dialled from anywhere in the world."""
+
+    code = "phone-number"
+    http_status = 422
+
+
+def normalise(text: str) -> str:
+    """Return ``text`` in E.164. Raises :class:`InvalidPhoneNumberError` unless it is a possible number."""
+    number = _parse(text)
+    if number is None or not phonenumbers.is_possible_number(number):
+        raise InvalidPhoneNumberError("That is no complete international number; write it as +62215550100.")
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def country_of(e164: str) -> str | None:
+    """The two-letter country of a number, or None when it belongs to none."""
+    number = _parse(e164)
+    return None if number is None else phonenumbers.region_code_for_number(number)
+
+
+def mask(text: str | None) -> str:
+    """Only enough of a number to recognise it: the country code and the last two digits."""
+    if not text:
+        return "unknown"
+    number = _parse(text)
+    if number is None:
+        return "…" + text[-2:] if len(text) > 4 and text.lstrip("+").isdigit() else "withheld"
+    return f"+{number.country_code}…{text[-2:]}"
+
+
+def pretty(e164: str) -> str:
+    """The number as people of its country write it for the rest of the world."""
+    number = _parse(e164)
+    if number is None:
+        return e164
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def _parse(text: str) -> phonenumbers.PhoneNumber | None:
+    try:
+        return phonenumbers.parse(text, None)
+    except phonenumbers.NumberParseException:
+        return None

@@ -1,0 +1,56 @@
+"""APScheduler, glued in one place: it says when to look; the rows say what is due.
+
+No job per incident. Interval jobs sweep, and a date job armed for the next deadline makes the breach
+fall on time rather than at the next tick. ``misfire_grace_time=None`` because a late sweep is still
+wanted (the default drops it after a second), ``coalesce`` because one late sweep does for many.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+import sqlalchemy as sa
+import structlog
+from apscheduler.schedulers.background import BackgroundScheduler
+from apscheduler.schedulers.base import BaseScheduler
+from apscheduler.schedulers.blocking import BlockingScheduler
+
+from hotline.clock import Clock
+from hotline.db.models import Incident
+from hotline.db.session import Database
+from hotline.worker import Worker
+
+log = structlog.get_logger()
+
+_TICK_SECONDS = 1.0
+_FASTEST_TICK_SECONDS = 0.05
+_NEXT_DEADLINE = sa.select(sa.func.min(Incident.respond_by)).where(
+    Incident.told_at.is_(None), Incident.breached_at.is_(None), Incident.respond_by.is_not(None)
+)
+
+
+def create_scheduler(worker: Worker, database: Database, clock: Clock, *, blocking: bool) -> BaseScheduler:
+    """A scheduler that keeps the promise as long as it runs. ``blocking`` for a process of its own."""
+    scheduler = (BlockingScheduler if blocking else BackgroundScheduler)(
+        timezone=UTC,
+        job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
+    )
+    seconds = max(_FASTEST_TICK_SECONDS, min(_TICK_SECONDS, clock.real_seconds(_TICK_SECONDS)))
+    for job in (worker.enforce, worker.hunt, worker.send):
+        scheduler.add_job(job, "interval", seconds=seconds, id=job.__name__)
+
+    def arm() -> None:
+        """Arm the date job for the next deadline; two may overlap, the rows decide what is left to do."""
+        with database.read() as session:
+            deadline = session.scalar(_NEXT_DEADLINE)
+        if deadline is not None and deadline > clock.now():
+            wait = clock.real_seconds((deadline - clock.now()).total_seconds())
+            scheduler.add_job(
+                worker.enforce,
+                "date",
+                run_date=datetime.now(UTC) + timedelta(seconds=wait),
+                id="deadline",
+                replace_existing=True,
+                max_instances=3,
+            )
+
+    scheduler.add_job(arm, "interval", seconds=seconds, id="arm")
+    return scheduler

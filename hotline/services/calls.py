@@ -1,0 +1,101 @@
+"""Finding the row of a call, and following what the network reports about it."""
+
+import uuid
+
+import sqlalchemy as sa
+
+from hotline.db.models import Call, CallKind, CallOutcome, CallStatus, ServiceNumber
+from hotline.phone_numbers import InvalidPhoneNumberError, normalise
+from hotline.services import dispatch, followup, holding, timeline
+from hotline.services.operation import Operation
+from hotline.speech import language_or_default
+
+_BY_SID = sa.select(Call).where(Call.call_sid == sa.bindparam("sid")).with_for_update()
+_LONGEST_PHONE = 64
+
+
+def arrived(op: Operation, sid: str, from_phone: str, to_phone: str) -> Call:
+    """The row of a call that just arrived; its language is the dialled number's."""
+    dialled = _e164(to_phone)
+    number = op.session.scalars(sa.select(ServiceNumber).where(ServiceNumber.phone == dialled)).first()
+    call = Call(
+        call_sid=sid,
+        kind=CallKind.INBOUND,
+        status=CallStatus.IN_PROGRESS,
+        from_phone=_e164(from_phone),
+        to_phone=dialled,
+        created_at=op.now,
+        answered_at=op.now,
+        service_number_id=None if number is None else number.id,
+        language=language_or_default(None if number is None else number.language),
+    )
+    op.session.add(call)
+    op.session.flush()
+    return call
+
+
+def find(op: Operation, sid: str) -> Call | None:
+    """The call with this sid, locked for this operation."""
+    return op.session.scalars(_BY_SID, {"sid": sid}).first()
+
+
+def adopt(op: Operation, call_id: uuid.UUID, sid: str) -> Call | None:
+    """The call that we placed, learning its sid if the network's answer to placing it was lost.
+
+    None when there is no such call, or when the sid is already another's.
+    """
+    call = op.session.get(Call, call_id, with_for_update=True)
+    if call is not None and call.call_sid is None:
+        if find(op, sid) is not None:
+            return None
+        call.call_sid = sid
+    return call
+
+
+def is_over(call: Call) -> bool:
+    """True when the call has ended."""
+    return call.ended_at is not None
+
+
+def report_status(op: Operation, call: Call, status: CallStatus, error: str | None = None) -> bool:
+    """Take a status report. Late, repeated and shuffled ones change nothing: False."""
+    if status.rank <= call.status.rank:
+        return False
+    call.status = status
+    if status is CallStatus.IN_PROGRESS:
+        call.answered_at = call.answered_at or op.now
+    if status.is_final:
+        _ended(op, call, status, error)
+    return True
+
+
+def _ended(op: Operation, call: Call, status: CallStatus, error: str | None) -> None:
+    if call.kind is CallKind.INBOUND:
+        holding.caller_left(op, call)
+        return
+    call.ended_at = call.ended_at or op.now
+    call.error = error or call.error
+    if call.outcome is None and status is CallStatus.COMPLETED:
+        call.outcome = CallOutcome.UNANSWERED
+    if call.incident_id is None:
+        return
+    timeline.record(
+        op,
+        call.incident_id,
+        f"{call.kind.value}-ended",
+        call=str(call.id),
+        status=status.value,
+        user=None if call.user_id is None else str(call.user_id),
+    )
+    if call.kind is CallKind.PAGE:
+        dispatch.call_over(op, call)
+    if call.kind in {CallKind.PAGE, CallKind.JOIN}:
+        followup.not_joined(op, call)
+
+
+def _e164(text: str) -> str:
+    """As E.164 where it is a number; a withheld or odd one as it came, so that it still is somebody."""
+    try:
+        return normalise(text)
+    except InvalidPhoneNumberError:
+        return text[:_LONGEST_PHONE]

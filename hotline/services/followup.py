@@ -1,0 +1,181 @@
+"""After somebody took it: make sure the customer is told, by a person's name, and keep at it.
+
+The engineer's word alone stops no clock. A caller who is still holding is told at once. Else a text
+message names the engineer and its delivery report stops the clock; without one in time we call the
+contracted numbers in turn. ``incidents.next_notice_at`` is the schedule of all this, so a crash
+anywhere only means that the next sweep goes on.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+import sqlalchemy as sa
+
+from hotline.db.models import (
+    Call,
+    Caller,
+    CallKind,
+    Effect,
+    Incident,
+    MessageKind,
+    User,
+)
+from hotline.services import dispatch, holding, incidents, messages, outbox, paging, timeline
+from hotline.services.operation import Operation
+from hotline.speech import Prompt, Reference, Telephone
+
+# How long a caller who is being connected or told may take before we send word another way.
+WHILE_CONNECTING = timedelta(seconds=45)
+BETWEEN_CALLS = timedelta(seconds=90)
+_ROUNDS_OF_CALLS = 2
+_TIMES_JOINING = 3
+_REDIRECT_LIFETIME = timedelta(seconds=30)
+
+
+def after_acceptance(op: Operation, incident: Incident, user: User) -> None:
+    """An engineer took it by text message or on the page: the customer is told from here on.
+
+    Still holding: told at once, and the engineer's phone rings so that they can be connected.
+    """
+    calls = [call for call in incidents.customer_calls(op, incident) if call.held_since is not None]
+    if not calls:
+        dispatch.stop_ringing(op, incident)  # their own telephone too: they have answered by other means
+        advance(op, incident)
+        return
+    for call in calls:
+        fetch(op, incident, call)
+    holding.ring_owner(op, incident)
+    if incident.next_notice_at is not None:
+        incident.next_notice_at = op.now + WHILE_CONNECTING
+
+
+def fetch(op: Operation, incident: Incident, call: Call) -> None:
+    """Take the customer's call to the sentence that names the engineer, wherever it is now."""
+    key = f"fetch:{call.id}:{incident.owner_id}:{call.step}"
+    if not outbox.exists(op, key):
+        outbox.add(
+            op,
+            Effect.REDIRECT_CALL,
+            call.id,
+            key,
+            lifetime=_REDIRECT_LIFETIME,
+            incident=incident,
+            step="told",
+        )
+
+
+def advance(op: Operation, incident: Incident) -> None:
+    """Take the next step to tell the customer, and plan the one after it.
+
+    1. A text message, when there is a number for it; then wait for its delivery report.
+    2. Calls to the contracted numbers in turn, twice round.
+    3. Shout: a person has to find another way.
+    """
+    if incident.told_at is not None or incident.owner is None or incident.verified_at is None:
+        incident.next_notice_at = None
+        return
+    if _is_talking(op, incident):
+        incident.next_notice_at = op.now + timedelta(seconds=15)
+        return
+    done, incident.notices = incident.notices, incident.notices + 1
+    if done == 0:
+        _send_notice(op, incident)
+        return
+    phones = contracted_phones(op, incident)
+    if done > len(phones) * _ROUNDS_OF_CALLS:
+        _give_up(op, incident)
+        return
+    call_customer(op, incident, phones[(done - 1) % len(phones)])
+    incident.next_notice_at = op.now + BETWEEN_CALLS
+
+
+def not_joined(op: Operation, call: Call) -> None:
+    """The engineer who has it is off the line while the customer waits: ring again, then shout."""
+    incident = op.session.get(Incident, call.incident_id, with_for_update=True)
+    if incident is None or incident.is_finished or incident.owner_id != call.user_id:
+        return
+    waiting = [
+        customer
+        for customer in incidents.customer_calls(op, incident)
+        if customer.held_since is not None and customer.bridged_at is None
+    ]
+    if not waiting:
+        return
+    if _joins_so_far(op, incident) < _TIMES_JOINING:
+        holding.ring_owner(op, incident)
+        return
+    prompt = Prompt.of(
+        "sms.alarm_waiting",
+        reference=Reference(incident.reference),
+        customer=paging.customer_name(incident),
+        link=paging.link(op, incident),
+    )
+    paging.alarm(op, incident, prompt, f"waiting:{incident.id}")
+
+
+def _joins_so_far(op: Operation, incident: Incident) -> int:
+    query = sa.select(sa.func.count()).where(Call.incident_id == incident.id, Call.kind == CallKind.JOIN)
+    return int(op.session.execute(query).scalar_one())
+
+
+def call_customer(op: Operation, incident: Incident, phone: str) -> Call:
+    """Ring a contracted number; whoever answers is identified before anything is said."""
+    call = dispatch.new_call(op, incident, None, CallKind.CALLBACK, phone)
+    call.contract_id = incident.contract_id
+    dispatch.place(op, incident, call)
+    timeline.record(op, incident, "calling-customer", call=str(call.id))
+    return call
+
+
+def contracted_phones(op: Operation, incident: Incident) -> Sequence[str]:
+    """The numbers that may be called about the incident, the caller's own first."""
+    if incident.contract_id is None:
+        return []
+    query = sa.select(Caller.phone).where(Caller.contract_id == incident.contract_id)
+    phones = list(op.session.scalars(query.order_by(Caller.position, Caller.id)))
+    return sorted(phones, key=lambda phone: phone != incident.notify_phone)
+
+
+def _is_talking(op: Operation, incident: Incident) -> bool:
+    """True while a call that we placed to the customer is not over."""
+    return bool(dispatch.live_calls(op, incident.id, CallKind.CALLBACK))
+
+
+def _send_notice(op: Operation, incident: Incident) -> None:
+    if incident.notify_phone is None or incident.owner is None:
+        incident.next_notice_at = op.now
+        return
+    messages.send(
+        op,
+        MessageKind.NOTICE,
+        to=incident.notify_phone,
+        prompt=Prompt.of(
+            "sms.notice",
+            engineer=incident.owner.name,
+            reference=Reference(incident.reference),
+            phone=Telephone(incident.service_number.phone),
+        ),
+        language=incident.language,
+        from_=incident.service_number.phone,
+        dedupe_key=f"notice:{incident.id}",
+        incident=incident,
+    )
+    wait = timedelta(seconds=op.settings.notice_patience_seconds)
+    # Who asked to be called back is called, whatever becomes of the text message.
+    incident.next_notice_at = op.now if incident.callback_requested_at is not None else op.now + wait
+
+
+def _give_up(op: Operation, incident: Incident) -> None:
+    incident.next_notice_at = None
+    timeline.record(op, incident, "customer-unreachable")
+    prompt = Prompt.of(
+        "sms.alarm_untold",
+        reference=Reference(incident.reference),
+        customer=paging.customer_name(incident),
+        link=paging.link(op, incident),
+    )
+    paging.alarm(op, incident, prompt, f"untold:{incident.id}")
+    if incident.owner is not None:
+        paging.tell(
+            op, incident, incident.owner, MessageKind.ALARM, prompt, dedupe_key=f"untold-owner:{incident.id}"
+        )

@@ -1,0 +1,240 @@
+"""The board: what still needs somebody, the most dangerous first, and what was finished lately."""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+import sla
+from hotline.db.models import (
+    Call,
+    CallKind,
+    ContractTerms,
+    Incident,
+    IncidentStatus,
+    LedgerEntry,
+    ToldBy,
+    User,
+)
+from hotline.services.operation import Operation
+from hotline.services.promises import terms_of
+from hotline.services.reports.queries import with_names
+
+RECENT = timedelta(hours=24)
+
+
+# Once verified, a report's clock counts from the call. Nobody knows yet what was promised, so an
+# untaken report is ordered as if it were the shortest promise that is sold.
+_ASSUMED_PROMISE = timedelta(minutes=30)
+
+
+_UNFINISHED = (IncidentStatus.OPEN, IncidentStatus.ACKNOWLEDGED)
+
+
+_CLOSED = (IncidentStatus.RESOLVED, IncidentStatus.CANCELLED)
+
+
+@dataclass(frozen=True, slots=True)
+class BoardRow:
+    """One incident at ``op.now``. ``state`` is None while the caller is not verified: there is no clock.
+
+    ``cost`` is the fine once it is in the ledger (``is_fined``), else what missing the deadline would
+    cost now; None when nothing is at stake. ``ringing`` names the people whose telephones ring.
+    """
+
+    reference: str
+    status: IncidentStatus
+    state: sla.ClockState | None
+    customer: str | None
+    contract: str | None
+    product: str | None
+    reported_at: datetime
+    respond_by: datetime | None
+    told_at: datetime | None
+    told_by: ToldBy | None
+    breached_at: datetime | None
+    resolved_at: datetime | None
+    owner: str | None
+    owner_id: uuid.UUID | None
+    accepted_at: datetime | None
+    ringing: tuple[str, ...]
+    next_rung_at: datetime | None
+    cost: sla.Money | None
+    ordinal: int | None
+    is_fined: bool
+
+    @property
+    def is_running(self) -> bool:
+        """True while there is a clock and the customer has not been told."""
+        return self.respond_by is not None and self.told_at is None
+
+    @property
+    def is_finished(self) -> bool:
+        """True when nobody works on it any more."""
+        return self.status in _CLOSED
+
+
+def board(op: Operation) -> list[BoardRow]:
+    """Everything that still needs somebody, the most dangerous first.
+
+    1. Running clocks by deadline, past ones included; untaken reports as if they had the shortest.
+    2. Reports that are taken but not verified.
+    3. What the customer has been told about: the broken promises, then the kept ones.
+    """
+    return sorted(_rows(op, list(op.session.scalars(with_names().where(_needs_somebody())))), key=_danger)
+
+
+def recently_finished(op: Operation, limit: int = 10) -> list[BoardRow]:
+    """What was finished within the last day and needs nobody, newest first."""
+    ended = sa.func.coalesce(Incident.resolved_at, Incident.opened_at)
+    query = (
+        with_names()
+        .where(Incident.status.in_(_CLOSED), sa.not_(_needs_somebody()), ended > op.now - RECENT)
+        .order_by(ended.desc(), Incident.id.desc())
+        .limit(limit)
+    )
+    return _rows(op, list(op.session.scalars(query)))
+
+
+def row_of(op: Operation, incident: Incident) -> BoardRow:
+    """The same facts for one incident."""
+    return _rows(op, [incident])[0]
+
+
+def _needs_somebody() -> sa.ColumnElement[bool]:
+    """Unfinished, or finished although the customer was never told: the promise still runs."""
+    is_untold = sa.and_(Incident.told_at.is_(None), Incident.respond_by.is_not(None))
+    return sa.or_(
+        Incident.status.in_(_UNFINISHED),
+        sa.and_(Incident.status == IncidentStatus.RESOLVED, is_untold),
+    )
+
+
+def _danger(row: BoardRow) -> tuple[int, datetime, str]:
+    if row.is_running and row.respond_by is not None:
+        return 0, row.respond_by, row.reference
+    if row.state is None:
+        is_taken = row.owner is not None
+        return int(is_taken), row.reported_at + _ASSUMED_PROMISE, row.reference
+    return 2 if row.state is sla.ClockState.BREACHED else 3, row.reported_at, row.reference
+
+
+def _rows(op: Operation, found: Sequence[Incident]) -> list[BoardRow]:
+    ids = [incident.id for incident in found]
+    ringing = _ringing(op, ids)
+    fines = {
+        entry.incident_id: entry
+        for entry in op.session.scalars(sa.select(LedgerEntry).where(LedgerEntry.incident_id.in_(ids)))
+    }
+    terms = _terms(op, found)
+    misses = _misses(op, found)
+    return [
+        _row(
+            op,
+            incident,
+            terms.get(incident.id),
+            fines.get(incident.id),
+            misses,
+            tuple(ringing.get(incident.id, ())),
+        )
+        for incident in found
+    ]
+
+
+def _row(
+    op: Operation,
+    incident: Incident,
+    terms: sla.Terms | None,
+    entry: LedgerEntry | None,
+    misses: Mapping[tuple[uuid.UUID, int], int],
+    ringing: tuple[str, ...],
+) -> BoardRow:
+    contract = incident.contract
+    state = _state(op, incident, terms)
+    cost, ordinal = None, None
+    if entry is not None:
+        cost, ordinal = sla.Money(entry.amount, entry.currency), entry.ordinal
+    elif state is not sla.ClockState.KEPT and (fine := _next_fine(incident, terms, misses)):
+        cost, ordinal = fine.amount, fine.ordinal
+    return BoardRow(
+        reference=incident.reference,
+        status=incident.status,
+        state=state,
+        customer=None if contract is None else contract.customer.name,
+        contract=None if contract is None else contract.number,
+        product=None if incident.product is None else incident.product.name,
+        reported_at=incident.reported_at,
+        respond_by=incident.respond_by,
+        told_at=incident.told_at,
+        told_by=incident.told_by,
+        breached_at=incident.breached_at,
+        resolved_at=incident.resolved_at,
+        owner=None if incident.owner is None else incident.owner.name,
+        owner_id=incident.owner_id,
+        accepted_at=incident.accepted_at,
+        ringing=ringing,
+        next_rung_at=incident.next_rung_at,
+        cost=cost,
+        ordinal=ordinal,
+        is_fined=entry is not None,
+    )
+
+
+def _state(op: Operation, incident: Incident, terms: sla.Terms | None) -> sla.ClockState | None:
+    """A breach once recorded stands, even if the customer was told at the very deadline."""
+    if terms is None:
+        return None
+    if incident.breached_at is not None:
+        return sla.ClockState.BREACHED
+    return terms.clock(incident.reported_at).state(op.now, incident.told_at)
+
+
+def _next_fine(
+    incident: Incident,
+    terms: sla.Terms | None,
+    misses: Mapping[tuple[uuid.UUID, int], int],
+) -> sla.Fine | None:
+    """As :func:`hotline.services.promises.next_fine`, from counts that were read once for all."""
+    if terms is None or incident.respond_by is None or incident.contract_id is None:
+        return None
+    year = terms.year_of(incident.respond_by).number
+    return sla.assess(terms, incident.respond_by, misses.get((incident.contract_id, year), 0))
+
+
+def _terms(op: Operation, found: Sequence[Incident]) -> dict[uuid.UUID, sla.Terms]:
+    ids = {incident.terms_id for incident in found if incident.terms_id is not None}
+    rows = {
+        row.id: row for row in op.session.scalars(sa.select(ContractTerms).where(ContractTerms.id.in_(ids)))
+    }
+    return {
+        incident.id: terms_of(rows[incident.terms_id], incident.contract)
+        for incident in found
+        if incident.terms_id is not None and incident.contract is not None
+    }
+
+
+def _misses(op: Operation, found: Sequence[Incident]) -> dict[tuple[uuid.UUID, int], int]:
+    """The highest ordinal of each contract and contract year, for the contracts of these incidents."""
+    ids = {incident.contract_id for incident in found if incident.contract_id is not None}
+    query = (
+        sa.select(LedgerEntry.contract_id, LedgerEntry.contract_year, sa.func.max(LedgerEntry.ordinal))
+        .where(LedgerEntry.contract_id.in_(ids))
+        .group_by(LedgerEntry.contract_id, LedgerEntry.contract_year)
+    )
+    return {(contract_id, year): highest for contract_id, year, highest in op.session.execute(query)}
+
+
+def _ringing(op: Operation, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
+    query = (
+        sa.select(Call.incident_id, User.name)
+        .join(User, User.id == Call.user_id)
+        .where(Call.incident_id.in_(ids), Call.kind == CallKind.PAGE, Call.ended_at.is_(None))
+        .order_by(Call.created_at, Call.id)
+    )
+    found: dict[uuid.UUID, list[str]] = {}
+    for incident_id, name in op.session.execute(query):
+        if incident_id is not None:
+            found.setdefault(incident_id, []).append(name)
+    return found

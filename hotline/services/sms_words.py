@@ -1,0 +1,79 @@
+"""Reading a text message: which command it means, however it was typed."""
+
+import re
+from dataclasses import dataclass
+
+# A carrier answers these by itself when they are the whole text, and some of them block the sender.
+CARRIER_KEYWORDS = frozenset(
+    [
+        "STOP",
+        "STOPALL",
+        "UNSUBSCRIBE",
+        "CANCEL",
+        "END",
+        "QUIT",
+        "START",
+        "YES",
+        "UNSTOP",
+        "HELP",
+        "INFO",
+        "REVOKE",
+        "OPTOUT",
+    ]
+)
+_CODE = re.compile(r"^[2-9][BCDFGHJKMNPQRTVWXYZ]{2}$")
+_GLUED = re.compile(
+    r"^(ACK|RESOLVE|RESOLVED|DONE|OK)?([2-9][BCDFGHJKMNPQRTVWXYZ]{2})(ACK|RESOLVE|RESOLVED|DONE|OK)?$"
+)
+_VERBS = {
+    "ACK": "ack",
+    "ACKNOWLEDGE": "ack",
+    "ACC": "ack",
+    "TAKE": "ack",
+    "OK": "ack",
+    "RESOLVE": "resolve",
+    "RESOLVED": "resolve",
+    "DONE": "resolve",
+    "STATUS": "status",
+    "STAT": "status",
+    "WHO": "who",
+    "?": "help",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What a text asks for: ``verb`` (None when it was not understood) and the code it carries."""
+
+    verb: str | None
+    code: str | None
+
+
+def parse(body: str) -> Command:
+    """Read a text, forgivingly: ``ack7km``, ``7KM ack``, ``Ack: 7km.`` and a lone ``7KM`` are ACK 7KM."""
+    words = re.findall(r"[A-Z0-9]+|\?", body.upper())
+    verb, code = None, None
+    for word in words:
+        glued = _GLUED.match(word)
+        if word in _VERBS:
+            verb = verb or _VERBS[word]
+        elif glued is not None:
+            code = code or glued[2]
+            verb = verb or _VERBS.get(glued[1] or glued[3] or "")
+    if verb is None and code is None:  # "7 KM" or "A C K 7KM": the spaces went astray
+        glued = _GLUED.match("".join(words))
+        if glued is not None:
+            code, verb = glued[2], _VERBS.get(glued[1] or glued[3] or "")
+    if code is None and verb in {"ack", "resolve"}:
+        code = _scattered_code(words)
+    return Command(verb or ("ack" if code else None), code)
+
+
+def is_carriers(body: str) -> bool:
+    """True for a text that is a carrier keyword as a whole."""
+    return body.strip().upper().rstrip(".!") in CARRIER_KEYWORDS
+
+
+def _scattered_code(words: list[str]) -> str | None:
+    joined = "".join(word for word in words if word not in _VERBS)
+    return joined if _CODE.match(joined) else None

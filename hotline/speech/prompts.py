@@ -1,0 +1,198 @@
+"""Every sentence the service speaks or sends, by key. The English text is the gettext message id.
+
+A prompt says one thing. Goal first, key last. The first time it is short, the second time it
+explains, the third time it offers a person. Nobody is blamed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from hotline.speech.values import ClockTime, Day, Minutes, Reference, Spelled, Telephone
+
+Value = str | int | ClockTime | Day | Minutes | Reference | Spelled | Telephone
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A sentence to be spoken or sent: its key in :data:`PROMPTS` and the values in it."""
+
+    key: str
+    values: Mapping[str, Value] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, key: str, **values: Value) -> "Prompt":
+        """``Prompt.of("told.joining", engineer="Dewi")``. Raises ``KeyError`` for an unknown key."""
+        PROMPTS[key]
+        return cls(key, values)
+
+
+MINUTES = ("{count} minute", "{count} minutes")
+
+_CUSTOMER = {
+    "greeting.contract": "Premier hotline. Please enter your contract number, then press hash.",
+    "greeting.pin": "Premier hotline. Please enter your PIN, then press hash.",
+    "contract.again": "Please enter your contract number again, then press hash.",
+    "contract.explain": "The contract number is on your contract card. Enter its digits, then press hash.",
+    "contract.person": (
+        "Your contract number, then hash. To hear this again, press star. To reach a person, press 0."
+    ),
+    "pin.ask": "Thank you. Now your PIN, then hash.",
+    "pin.explain": "The PIN is the number of six digits or more on your contract card. Enter it, then press hash.",
+    "pin.person": "Your PIN, then hash. To hear this again, press star. To reach a person, press 0.",
+    "pin.mismatch": (
+        "That does not match what we have. Please enter your PIN again, then hash. "
+        "To start from the contract number, press star. To reach a person, press 0."
+    ),
+    "pin.unconfirmed": "I could not confirm who is calling, but your report still reaches an engineer.",
+    "report.ask": (
+        "After the tone, please say your name, your company, the problem and your number, then press hash."
+    ),
+    "report.taken": (
+        "Thank you. Your report is number {reference}. I am ringing the duty engineer. "
+        "Please hold, or hang up: your report is kept."
+    ),
+    "report.known": "Your report {reference} is with us. I am ringing the duty engineer. Please hold.",
+    "report.limit": "We have your earlier reports and an engineer has been told. For regular support:",
+    "refused.plan_not_eligible": "Your support plan does not include the mission-critical hotline.",
+    "refused.no_cover": "Your contract does not include Premier Mission Critical cover.",
+    "refused.cover_not_started": "Your Premier Mission Critical cover starts on {day}.",
+    "refused.cover_expired": "Your Premier Mission Critical cover ended on {day}.",
+    "refused.product_not_covered": "That product is not covered by your contract.",
+    "refused.support": "Regular support will help you on {phone}. Once more: {phone}.",
+    "refused.support_unlisted": "Please call your regular support number. It is on your contract card.",
+    "menu.one": "You have an open incident, {reference}, for {product}.",
+    "menu.several": "You have {count} open incidents.",
+    "menu.choices": (
+        "For its status, press 1. To speak to the engineer, press 2. To report a new problem, press 3."
+    ),
+    "status.hunting": (
+        "Incident {reference}, {product}. We are ringing the team. You will be answered by {time}."
+    ),
+    "status.late": (
+        "Incident {reference}, {product}. We are late, and we are still ringing the team. We are sorry."
+    ),
+    "status.taken": "Incident {reference}, {product}. {engineer} has had it since {time} and is working on it.",
+    "product.choice": "For {product}, press {digit}.",
+    "product.other": "For another product, press 9.",
+    "incident.opened": (
+        "Your incident number is {reference}. Once more: {reference}. You will be answered by {time}."
+    ),
+    "incident.describe": "To describe the problem, press 1. Otherwise, please hold.",
+    "incident.ringing": "I am ringing the engineer on call.",
+    "describe.ask": "Please describe the problem after the tone, then press hash.",
+    "describe.thanks": "Thank you, that is recorded.",
+    "hold.first": "I am ringing the engineer on call now.",
+    "hold.next": "I am ringing the next engineer now.",
+    "hold.trying": "Nobody has picked up yet. I am going on to ring the team.",
+    "hold.taken": "{engineer} has your incident.",
+    "hold.moment": "One moment, please.",
+    "hold.keys": "You need not wait on the line. To be called back, press 2. To leave a message, press 3.",
+    "offer": (
+        "We are still ringing the team and will not stop. To hold on, press 1. "
+        "To be called back, press 2. To leave a message, press 3."
+    ),
+    "direct.ringing": "I am connecting you with the team directly. Please hold.",
+    "callback.promised": (
+        "We will call you on the number ending in {digits} as soon as an engineer has your incident. Goodbye."
+    ),
+    "message.ask": "Please leave your message after the tone, then press hash.",
+    "message.thanks": "Thank you. Your message is with your incident, and we go on ringing the team. Goodbye.",
+    "told.joining": "{engineer} has your incident and is joining.",
+    "told.working": "{engineer} has taken your incident, {reference}, and is working on it.",
+    "bridge.over": "The engineer has left the call. Incident {reference} stays with us until it is solved. Goodbye.",
+    "goodbye": "Goodbye.",
+    "callback.greeting": "Premier hotline, calling about your incident. Please enter your PIN, then press hash.",
+    "callback.unconfirmed": "I could not confirm who is speaking. Please call the hotline. Goodbye.",
+    "callback.connecting": "Connecting you with {engineer}.",
+    "callback.join": "To speak to {engineer} now, press 1. Otherwise you may hang up.",
+    "trouble.restart": "I am sorry, I lost my place. Let us begin again.",
+    "trouble.hold": "One moment, please. I am putting you through to the duty team.",
+    "trouble.record": (
+        "Please leave your name, company, number and the problem after the tone. The duty team will call you."
+    ),
+}
+
+_ENGINEER = {
+    "page.incident": "{customer}, {product}. {minutes} left. To take it, press 1.",
+    "page.late": "{customer}, {product}. The deadline has passed. To take it, press 1.",
+    "page.unverified": "A caller we could not identify reports a problem. To take it, press 1.",
+    "page.again": "To take it, press 1. To pass it on, press 2. To hear this again, press star.",
+    "page.taken": "{engineer} took {reference} at {time}. Nothing more to do. Goodbye.",
+    "page.closed": "Incident {reference} is closed. Nothing more to do. Goodbye.",
+    "page.declined": "Passed on. Goodbye.",
+    "page.won": "It is yours, number {reference}. Connecting you with the customer.",
+    "page.won_alone": (
+        "It is yours, number {reference}. The customer is not on the line. To call them now, press 1."
+    ),
+    "page.won_report": "It is yours, number {reference}. The report follows.",
+    "page.verify": "When you know who it is, open {reference} on the board and verify it. Goodbye.",
+    "join.ask": "{customer}, incident {reference}: the customer is waiting for you. To be connected, press 1.",
+    "join.call": "Incident {reference}: to call {customer} now, press 1.",
+    "engineer.busy": "The customer is still on the way to you. One moment.",
+    "engineer.calling": "I am calling {customer} now. Please hold.",
+    "engineer.no_answer": "They did not answer. To try again, press 1.",
+    "engineer.over": "The customer has left the call. {reference} stays with you. Goodbye.",
+}
+
+_WRITTEN = {
+    "sms.page": (
+        "HOTLINE {reference} {customer} {product}. Respond by {time} ({minutes} min). "
+        "Reply ACK {code} to take it. {link}"
+    ),
+    "sms.page_late": (
+        "HOTLINE {reference} {customer} {product}. OVERDUE since {time}. Reply ACK {code} to take it. {link}"
+    ),
+    "sms.page_unverified": (
+        "HOTLINE {reference} unidentified caller {phone} left a report. Reply ACK {code} to take it. {link}"
+    ),
+    "sms.taken": "{engineer} took {reference} at {time}. Nothing more to do.",
+    "sms.warning": (
+        "HOTLINE {reference} {customer}: {minutes} min left, {amount} at stake (miss {ordinal} this year). "
+        "{situation} {link}"
+    ),
+    "sms.warning_untaken": "Nobody has it. Reply ACK {code} to take it.",
+    "sms.warning_untold": "{engineer} has it, but the customer has not been told.",
+    "sms.breach": (
+        "HOTLINE {reference} {customer}: promise MISSED at {time}. Fine {amount} (miss {ordinal} this year). {link}"
+    ),
+    "sms.alarm_nobody": "HOTLINE {reference} {customer}: nobody can be rung. {reason}. {link}",
+    "sms.alarm_waiting": (
+        "HOTLINE {reference} {customer} waits on the line and the engineer who took it does not pick up. {link}"
+    ),
+    "sms.alarm_untold": "HOTLINE {reference} {customer} cannot be reached by phone or SMS. Call them now. {link}",
+    "sms.reference": (
+        "Your incident is {reference} ({product}). You will be answered by {time}. Hotline: {phone}"
+    ),
+    "sms.report": "Your report is {reference}. The duty engineer is being told.",
+    "sms.notice": "{engineer} has taken incident {reference} and is working on it. Hotline: {phone}",
+    "sms.resolved": "{engineer} has resolved incident {reference}. Is it not solved? Call {phone}",
+    "reply.acknowledged": "You have {reference} {customer}. {told}",
+    "reply.will_tell": "The customer is being told now.",
+    "reply.joining": "The customer is on the line: answer the call that rings now.",
+    "reply.told": "The customer was told at {time}.",
+    "reply.no_clock": "The caller is not identified yet: verify on {link}",
+    "reply.already_yours": "You already have {reference} since {time}. {told}",
+    "reply.taken": "{engineer} took {reference} at {time}. Nothing more to do.",
+    "reply.closed": "{reference} is {status}. Nothing more to do.",
+    "reply.resolved": "{reference} is resolved at {time}. The customer gets a text.",
+    "reply.not_yours": "{engineer} has {reference}. Ask them, or the board: {link}",
+    "reply.take_first": "Nobody has {reference} yet. Reply ACK {code} to take it first.",
+    "reply.which": "Which one? Send {examples}.",
+    "reply.none_open": "You have no open incident. On call now: WHO",
+    "reply.unknown_code": "No page of yours has the code {code}. Yours: {examples}.",
+    "reply.unknown_code_none": "No page of yours has the code {code}, and none is open.",
+    "reply.status_open": "{reference} {customer} {product}: nobody has it, respond by {time}. ACK {code}",
+    "reply.status_unverified": "{reference} unidentified caller: nobody has it. ACK {code}",
+    "reply.status_owned": "{reference} {customer}: {engineer} since {time}. {told}",
+    "reply.status_none": "Nothing is open.",
+    "reply.untold": "The customer has NOT been told yet.",
+    "reply.who": "{team}: {names}",
+    "reply.who_nobody": "NOBODY",
+    "reply.lines": "{text}",
+    "reply.help": "Send ACK code, RESOLVE code, STATUS, WHO. The code is in the page you got, as in ACK 7KM.",
+    "reply.unknown": "I did not understand that. Send ACK code, RESOLVE code, STATUS, WHO or ? for help.",
+    "reply.stranger": "This number answers on-call engineers. To report a problem, please call it.",
+}
+
+SPOKEN: Mapping[str, str] = {**_CUSTOMER, **_ENGINEER}
+PROMPTS: Mapping[str, str] = {**SPOKEN, **_WRITTEN}

@@ -1,0 +1,1 @@
+"""The port through which calls and messages leave, and its adapters."""

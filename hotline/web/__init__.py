@@ -1,0 +1,1 @@
+"""Entry points over HTTP: Twilio's webhooks and the pages."""

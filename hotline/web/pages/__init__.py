@@ -1,0 +1,48 @@
+"""The pages that people of the vendor use in a browser.
+
+Every page asks for a sign-in unless it is named in :data:`hotline.web.pages.guard.PUBLIC`, and every
+form carries a CSRF token; both are decided here for the whole blueprint, not view by view.
+"""
+
+from flask import Blueprint, Flask
+from flask_bootstrap import Bootstrap5
+
+from hotline.clock import Clock
+from hotline.db.session import Database
+from hotline.settings import Settings
+from hotline.web.pages import (
+    actions,
+    board,
+    errors,
+    guard,
+    headers,
+    health,
+    incident,
+    ledger,
+    on_call,
+    sign_in,
+    site,
+    typed_actions,
+    words,
+)
+
+
+def register(app: Flask, database: Database, clock: Clock, settings: Settings) -> None:
+    """Add every page to ``app``; other blueprints keep their own rules."""
+    site.install(app, site.Site(database, clock, settings))
+    app.config["BOOTSTRAP_SERVE_LOCAL"] = True
+    Bootstrap5(app)
+    words.install(app)
+    headers.install(app, settings)
+    blueprint = Blueprint(
+        "pages",
+        __name__,
+        template_folder="../templates",
+        static_folder="../static",
+        static_url_path="/assets",
+    )
+    guard.install(app, blueprint, settings)
+    errors.install(app, blueprint)
+    for module in (health, sign_in, board, incident, actions, typed_actions, on_call, ledger):
+        module.add_routes(blueprint)
+    app.register_blueprint(blueprint)

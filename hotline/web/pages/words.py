@@ -1,0 +1,104 @@
+"""The words of the pages: the viewer's language, times in the viewer's zone, numbers masked."""
+
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_datetime, format_timedelta
+from flask import Flask
+
+from hotline.phone_numbers import mask
+from hotline.speech import LANGUAGES
+from hotline.speech.render import translations
+from hotline.web.pages.guard import viewer_or_none
+from hotline.web.pages.site import now_of_page
+
+
+def install(app: Flask) -> None:
+    """Give every template ``_()``, ``ngettext()`` and the filters below."""
+    app.jinja_env.add_extension("jinja2.ext.i18n")
+    # The i18n extension adds this method to the environment.
+    app.jinja_env.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
+    # ``_()`` fills in placeholders; text that comes from elsewhere goes through ``|translated`` untouched.
+    app.jinja_env.filters.update(
+        translated=gettext,
+        local=local,
+        utc=utc,
+        iso=iso,
+        ago=ago,
+        masked=mask,
+        span=span,
+        clock_text=clock_text,
+    )
+    app.context_processor(_about_the_viewer)
+
+
+def gettext(text: str) -> str:
+    """``text`` in the viewer's language."""
+    return translations(language()).gettext(text)
+
+
+def ngettext(singular: str, plural: str, count: int) -> str:
+    """One or several, in the viewer's language."""
+    return translations(language()).ngettext(singular, plural, count)
+
+
+def language() -> str:
+    """The viewer's language; English for strangers."""
+    viewer = viewer_or_none()
+    return viewer.language if viewer is not None and viewer.language in LANGUAGES else "en"
+
+
+def time_zone() -> str:
+    """The viewer's time zone; UTC for strangers."""
+    viewer = viewer_or_none()
+    return "UTC" if viewer is None else viewer.time_zone
+
+
+def local(at: datetime, zone: str | None = None, seconds: bool = False, dated: bool = False) -> str:
+    """A time of day in the viewer's zone (or ``zone``), with its day unless that is today's.
+
+    ``dated`` gives day and year always: what is read again in years must not depend on when.
+    """
+    tz = ZoneInfo(zone or time_zone())
+    is_today = at.astimezone(tz).date() == now_of_page().astimezone(tz).date()
+    day = "d MMM y " if dated else "" if is_today else "EEE d MMM "
+    pattern = day + ("HH:mm:ss" if seconds else "HH:mm")
+    return format_datetime(at, pattern, tzinfo=tz, locale=language())
+
+
+def utc(at: datetime) -> str:
+    """The same instant for a title: exact, in UTC."""
+    return f"{at:%Y-%m-%d %H:%M:%S} UTC"
+
+
+def iso(at: datetime) -> str:
+    """The same instant for machines."""
+    return at.isoformat()
+
+
+def ago(at: datetime, now: datetime) -> str:
+    """How long ago, in words: ``40 seconds ago``."""
+    return format_timedelta(at - now, add_direction=True, threshold=1.5, locale=language())
+
+
+def span(seconds: float) -> str:
+    """A length of time in words, rounded down to whole minutes once there is one."""
+    whole = timedelta(seconds=seconds // 60 * 60 if seconds >= 60 else seconds)
+    return format_timedelta(whole, threshold=1.5, format="narrow", locale=language())
+
+
+def clock_text(seconds: float) -> str:
+    """What a countdown reads before the script ticks: whole minutes, rounded down, late with a minus."""
+    minutes = int(abs(seconds)) // 60
+    hours, minutes = divmod(minutes, 60)
+    text = f"{hours} h {minutes:02d} min" if hours else f"{minutes} min"
+    return f"\N{MINUS SIGN}{text}" if seconds < 0 else text
+
+
+def _about_the_viewer() -> dict[str, Any]:
+    return {
+        "viewer": viewer_or_none(),
+        "language": language(),
+        "time_zone": time_zone(),
+    }

@@ -1,0 +1,7 @@
+// Follows the colour scheme that the person chose for the whole device.
+(() => {
+  const dark = matchMedia("(prefers-color-scheme: dark)");
+  const apply = () => { document.documentElement.dataset.bsTheme = dark.matches ? "dark" : "light"; };
+  dark.addEventListener("change", apply);
+  apply();
+})();

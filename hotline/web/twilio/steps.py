@@ -1,0 +1,120 @@
+"""Every step of every call, by the name that its URL carries."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+from hotline.db.models import Call, CallKind, CallOutcome
+from hotline.services import customers, engineers, holding, intake
+from hotline.services.instructions import Heard, Instruction, Say
+from hotline.services.operation import Operation
+from hotline.speech import Prompt
+
+Handler = Callable[[Operation, Call, Heard], list[Instruction]]
+
+
+class PinHandler(Protocol):
+    """A step whose digits are a PIN, checked between two transactions."""
+
+    def __call__(
+        self, op: Operation, call: Call, heard: Heard, *, right: bool | None
+    ) -> list[Instruction]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class PinStep:
+    """Marks a step whose digits are checked as a PIN before its handler runs."""
+
+    handler: PinHandler
+
+
+def _plain(handler: Callable[[Operation, Call], list[Instruction]]) -> Handler:
+    return lambda op, call, _heard: handler(op, call)
+
+
+def _resume(op: Operation, call: Call, _heard: Heard) -> list[Instruction]:
+    """Take a call up again after a failure, as far along as it was."""
+    if call.kind is CallKind.CALLBACK:
+        return customers.answered(op, call)
+    if call.kind is not CallKind.INBOUND:
+        return engineers.answered(op, call)
+    return intake.resume(op, call)
+
+
+STEPS: dict[str, Handler | PinStep] = {
+    # the caller
+    "contract": intake.contract,
+    "pin": PinStep(intake.pin),
+    "reported": intake.reported,
+    "menu": intake.menu,
+    "product": intake.product,
+    "opened": holding.described_or_not,
+    "described": holding.described,
+    "wait": _plain(holding.wait),
+    "wait-key": holding.wait_key,
+    "told-waiting": _plain(holding.told_waiting),
+    "told": _plain(holding.tell_now),
+    "told-done": _plain(holding.told_done),
+    "joining": _plain(holding.joining),
+    "joined": _plain(holding.joined),
+    "left": holding.left,
+    "messaged": holding.messaged,
+    "direct": _plain(engineers.direct),
+    "direct-done": engineers.direct_done,
+    "rescued": intake.reported,
+    "resume": _resume,
+    # the engineer
+    "engineer-key": engineers.key_pressed,
+    "engineer-beaten": _plain(engineers.beaten),
+    "engineer-done": engineers.done,
+    "engineer-callback": engineers.call_back,
+    "engineer-wait": _plain(engineers.wait),
+    "engineer-left": engineers.left,
+    "whisper-key": engineers.whisper_key,
+    # the customer whom we called
+    "customer-pin": PinStep(customers.pin),
+    "customer-told": _plain(customers.told),
+    "customer-join": customers.join_or_not,
+    "customer-joining": _plain(customers.joining),
+    "customer-done": customers.done,
+}
+
+# The first document of a call that we placed, by the id of its row: the sid may not be known yet.
+FIRST_STEPS: dict[str, Handler] = {
+    "engineer": _plain(engineers.answered),
+    "whisper": _plain(engineers.whispered),
+    "customer": _plain(customers.answered),
+}
+
+_CUSTOMERS_SIDE = {CallKind.INBOUND, CallKind.CALLBACK}
+_ENGINEERS_SIDE = {CallKind.PAGE, CallKind.JOIN}
+_BEGINNING = {"contract", "pin", "reported", "rescued"}
+_CHOOSING = {"menu", "product"}
+_RINGING_THE_CUSTOMER = {"customer", "customer-pin"}
+_ENGINEERS = {"engineer", "whisper", "customer-joining"}
+
+
+def is_fit(name: str, call: Call) -> bool:
+    """Whether a call of this kind, as far as it has come, can be at the step ``name``.
+
+    What does not fit is a stray request: it must find nothing out and change nothing. Above all,
+    whoever picks up a call that we placed is told nothing before the PIN.
+    """
+    if name == "resume":
+        return True
+    if name in _BEGINNING:
+        return call.kind is CallKind.INBOUND
+    if name in _CHOOSING:
+        return call.kind is CallKind.INBOUND and call.authenticated_at is not None
+    if name in _RINGING_THE_CUSTOMER:
+        return call.kind is CallKind.CALLBACK
+    if name in _ENGINEERS or name.startswith(("engineer-", "whisper-")):
+        return call.kind in _ENGINEERS_SIDE
+    kinds = {CallKind.CALLBACK} if name.startswith("customer-") else _CUSTOMERS_SIDE
+    is_known = call.kind is CallKind.INBOUND or call.outcome is CallOutcome.IDENTIFIED
+    return call.kind in kinds and is_known and call.incident_id is not None
+
+
+def begin_again(op: Operation, call: Call) -> list[Instruction]:
+    """For a call that is at a step where it cannot be: go on from what is known of it."""
+    return [Say((Prompt.of("trouble.restart"),)), *_resume(op, call, Heard())]

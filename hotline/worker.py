@@ -1,0 +1,88 @@
+"""What a worker does at every tick: sweep what is due, then carry out the outbox.
+
+Each sweep is its own transaction over rows that are due, so any number of workers may tick at once
+and one may die anywhere: what it did not commit is due for the next.
+"""
+
+from collections.abc import Callable
+
+import sqlalchemy as sa
+import structlog
+from sqlalchemy.orm import Session
+
+from hotline.clock import Clock
+from hotline.db.models import Incident
+from hotline.db.session import Database
+from hotline.services import announcements, dispatch, enforcement, followup
+from hotline.services.delivery import Delivery
+from hotline.services.operation import Operation
+from hotline.settings import Settings
+from hotline.telephony.port import Telephony
+
+log = structlog.get_logger()
+
+_BATCH = 50
+
+
+class Worker:
+    """One worker's tick. ``senders`` outgoing requests are made at a time."""
+
+    def __init__(
+        self, database: Database, telephony: Telephony, clock: Clock, settings: Settings, senders: int = 1
+    ) -> None:
+        self._database = database
+        self._clock = clock
+        self._settings = settings
+        self._delivery = Delivery(database, telephony, clock, settings, senders)
+
+    def tick(self) -> int:
+        """Do everything that is due now; returns how much was done."""
+        return self.enforce() + self.hunt() + self.send()
+
+    def enforce(self) -> int:
+        """Breaches and fines first of all, then warnings and the news."""
+        sweeps = (enforcement.sweep_deadlines, announcements.sweep_warnings, announcements.sweep_news)
+        return sum(self._drain(sweep) for sweep in sweeps)
+
+    def hunt(self) -> int:
+        """Ladders that are to climb, and customers who are to be told."""
+        return self._drain(_sweep_rungs) + self._drain(_sweep_notices)
+
+    def send(self) -> int:
+        """Whatever is to leave the house."""
+        total = 0
+        while done := self._delivery.deliver_due():
+            total += done
+        return total
+
+    def close(self) -> None:
+        """Let what is in hand finish."""
+        self._delivery.close()
+
+    def _drain(self, sweep: Callable[[Operation], int]) -> int:
+        total = 0
+        while done := self._database.run(lambda session: sweep(self._operation(session))):
+            log.info("swept", sweep=sweep.__name__, count=done)
+            total += done
+        return total
+
+    def _operation(self, session: Session) -> Operation:
+        return Operation(session, self._clock.now(), self._settings)
+
+
+def _sweep_rungs(op: Operation) -> int:
+    query = sa.select(Incident).where(Incident.next_rung_at <= op.now).order_by(Incident.next_rung_at)
+    return _each(op, query, dispatch.climb)
+
+
+def _sweep_notices(op: Operation) -> int:
+    query = sa.select(Incident).where(Incident.next_notice_at <= op.now).order_by(Incident.next_notice_at)
+    return _each(op, query, followup.advance)
+
+
+def _each(op: Operation, query: sa.Select[Incident], act: Callable[[Operation, Incident], None]) -> int:
+    locked = query.limit(_BATCH).with_for_update(skip_locked=True, of=Incident)
+    due = op.session.scalars(locked).all()
+    for incident in due:
+        act(op, incident)
+    return len(due)
