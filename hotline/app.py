@@ -3,6 +3,7 @@
 from datetime import UTC, datetime
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from hotline.clock import Clock, FasterClock, SystemClock
 from hotline.db.session import Database
@@ -40,6 +41,8 @@ def create_app(
     database = database or create_database(settings)
     app = Flask(__name__, template_folder="web/templates", static_folder=None)
     app.secret_key = settings.secret_key.get_secret_value()
+    if settings.proxies:  # whose address a sign-in comes from; webhooks never depend on these headers
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     app.register_blueprint(create_blueprint(database, clock, settings))
     pages.register(app, database, clock, settings)
     return app

@@ -57,6 +57,7 @@ class Settings(BaseSettings):
         30, ge=1, le=1000, validation_alias=_named("HOTLINE_CALLS_PER_NUMBER_PER_HOUR")
     )
     log_level: str = Field("INFO", validation_alias=_named("HOTLINE_LOG_LEVEL"))
+    proxies: int = Field(0, ge=0, le=4, validation_alias=_named("HOTLINE_PROXIES"))
     web_threads: int = Field(8, ge=1, le=64, validation_alias=_named("HOTLINE_WEB_THREADS"))
     clock_speed: float = Field(1.0, gt=0, le=1000, validation_alias=_named("HOTLINE_CLOCK_SPEED"))
     clock_anchor: datetime | None = Field(None, validation_alias=_named("HOTLINE_CLOCK_ANCHOR"))

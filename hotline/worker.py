@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from hotline.clock import Clock
 from hotline.db.models import Incident
 from hotline.db.session import Database
-from hotline.services import announcements, dispatch, enforcement, followup
+from hotline.services import announcements, dispatch, enforcement, followup, heartbeat
 from hotline.services.delivery import Delivery
 from hotline.services.operation import Operation
 from hotline.settings import Settings
@@ -33,6 +33,7 @@ class Worker:
         self._database = database
         self._clock = clock
         self._settings = settings
+        self._beat_at = clock.now() - heartbeat.EVERY
         self._delivery = Delivery(database, telephony, clock, settings, senders)
 
     def tick(self) -> int:
@@ -41,6 +42,9 @@ class Worker:
 
     def enforce(self) -> int:
         """Breaches and fines first of all, then warnings and the news."""
+        if self._clock.now() - self._beat_at >= heartbeat.EVERY:
+            self._database.run(lambda session: heartbeat.beat(self._operation(session)))
+            self._beat_at = self._clock.now()
         sweeps = (enforcement.sweep_deadlines, announcements.sweep_warnings, announcements.sweep_news)
         return sum(self._drain(sweep) for sweep in sweeps)
 

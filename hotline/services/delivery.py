@@ -71,13 +71,22 @@ class Delivery:
             self._pool.shutdown()
 
     def _deliver(self, item: Claimed) -> None:
+        """One item's fault must not hold up the others: it stays claimed, and is tried again after that."""
+        try:
+            self._carry_out(item)
+        except Exception as error:
+            log.exception(
+                "outbox_broken", item=str(item.id), effect=item.effect.value, error=type(error).__name__
+            )
+
+    def _carry_out(self, item: Claimed) -> None:
         order = self._run(lambda op: effects.prepare(op, item.id, item.effect, reconcile=item.is_uncertain))
         if order is None:
             return
         try:
             sid = order.carry_out(self._telephony)
         except TelephonyError as error:
-            log.warning(
+            (log.error if error.alarm else log.warning)(
                 "outbox_failed",
                 item=str(item.id),
                 effect=item.effect.value,

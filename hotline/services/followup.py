@@ -35,9 +35,9 @@ _REDIRECT_LIFETIME = timedelta(seconds=30)
 def after_acceptance(op: Operation, incident: Incident, user: User) -> None:
     """An engineer took it by text message or on the page: the customer is told from here on.
 
-    Still holding: told at once, and the engineer's phone rings so that they can be connected.
+    Still on the line: told at once, and the engineer's phone rings so that they can be connected.
     """
-    calls = [call for call in incidents.customer_calls(op, incident) if call.held_since is not None]
+    calls = incidents.customer_calls(op, incident)
     if not calls:
         dispatch.stop_ringing(op, incident)  # their own telephone too: they have answered by other means
         advance(op, incident)
@@ -97,7 +97,7 @@ def not_joined(op: Operation, call: Call) -> None:
     waiting = [
         customer
         for customer in incidents.customer_calls(op, incident)
-        if customer.held_since is not None and customer.bridged_at is None
+        if customer.bridged_at is None
     ]
     if not waiting:
         return

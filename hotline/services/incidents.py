@@ -12,6 +12,7 @@ import sla
 from hotline.db.models import (
     Call,
     CallKind,
+    CallOutcome,
     Contract,
     Incident,
     IncidentStatus,
@@ -199,7 +200,7 @@ def resolve(op: Operation, incident: Incident, user: User) -> None:
     if incident.owner_id != user.id:
         raise ConflictError(f"Incident {incident.reference} is not yours to resolve.")
     incident.become(IncidentStatus.RESOLVED)
-    incident.resolved_at = op.now
+    incident.finished_at = op.now
     timeline.record(op, incident, "resolved", actor=user)
     if incident.notify_phone is not None and incident.verified_at is not None:
         messages.send(
@@ -229,6 +230,7 @@ def cancel(op: Operation, incident: Incident, user: User, reason: str) -> None:
     if incident.verified_at is not None:
         raise InvalidInputError("A verified incident carries a promise: resolve it instead.")
     incident.become(IncidentStatus.CANCELLED)
+    incident.finished_at = op.now
     incident.next_rung_at = None
     dispatch.stop_ringing(op, incident)
     timeline.record(op, incident, "cancelled", actor=user, reason=reason.strip()[:500])
@@ -253,8 +255,15 @@ def unfinished_of(op: Operation, contract: Contract) -> list[Incident]:
 
 
 def customer_calls(op: Operation, incident: Incident) -> list[Call]:
-    """The customer's calls about the incident that are not over, the one holding longest first."""
-    calls = dispatch.live_calls(op, incident.id, CallKind.INBOUND, CallKind.CALLBACK)
+    """The customer's calls about the incident that are not over, the one holding longest first.
+
+    A call that we placed is the customer's only once they gave the PIN: until then it may be anybody's.
+    """
+    calls = [
+        call
+        for call in dispatch.live_calls(op, incident.id, CallKind.INBOUND, CallKind.CALLBACK)
+        if call.kind is CallKind.INBOUND or call.outcome is CallOutcome.IDENTIFIED
+    ]
     return sorted(calls, key=lambda call: (call.held_since is None, call.held_since or call.created_at))
 
 

@@ -211,7 +211,7 @@ def _told(op: Operation, incident: Incident, user: User) -> str:
         prompt = Prompt.of("reply.told", time=ClockTime(incident.told_at, user.time_zone))
     elif incident.verified_at is None:
         prompt = Prompt.of("reply.no_clock", link=paging.link(op, incident))
-    elif any(call.held_since for call in incidents.customer_calls(op, incident)):
+    elif incidents.customer_calls(op, incident):
         prompt = Prompt.of("reply.joining")
     elif incident.next_notice_at is not None:
         prompt = Prompt.of("reply.will_tell")

@@ -42,6 +42,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("name", name=op.f("uq_teams_name")),
     )
     op.create_table(
+        "heartbeats",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("at", hotline.db.base.UtcDateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_heartbeats")),
+    )
+    op.create_table(
         "throttles",
         sa.Column("scope", sa.String(length=120), nullable=False),
         sa.Column("since", hotline.db.base.UtcDateTime(), nullable=False),
@@ -225,7 +231,7 @@ def upgrade() -> None:
         sa.Column("reported_at", hotline.db.base.UtcDateTime(), nullable=False),
         sa.Column("opened_at", hotline.db.base.UtcDateTime(), nullable=False),
         sa.Column("verified_at", hotline.db.base.UtcDateTime(), nullable=True),
-        sa.Column("resolved_at", hotline.db.base.UtcDateTime(), nullable=True),
+        sa.Column("finished_at", hotline.db.base.UtcDateTime(), nullable=True),
         sa.Column("callback_requested_at", hotline.db.base.UtcDateTime(), nullable=True),
         sa.Column("owner_id", sa.Uuid(), nullable=True),
         sa.Column("accepted_at", hotline.db.base.UtcDateTime(), nullable=True),
@@ -591,6 +597,7 @@ def downgrade() -> None:
 
     op.drop_table("users")
     op.drop_table("throttles")
+    op.drop_table("heartbeats")
     op.drop_table("teams")
     op.drop_table("products")
     op.drop_table("customers")

@@ -158,7 +158,7 @@ def test_incidents_are_facts_for_machines(world):
         "told_at": None,
         "told_by": None,
         "breached_at": "2026-11-22T15:30:00+00:00",
-        "resolved_at": None,
+        "finished_at": None,
         "fine": {"amount_minor": 500_000, "currency": "USD", "ordinal": 1},
     }
     assert (facts[1]["reference"], facts[1]["verified"], facts[1]["respond_by"]) == (unknown, False, None)

@@ -19,6 +19,7 @@ from hotline.db.models.customers import (
     Product,
     ServiceNumber,
 )
+from hotline.db.models.health import Heartbeat
 from hotline.db.models.incidents import Incident, IncidentEvent, IncidentStatus, ToldBy
 from hotline.db.models.ledger import Breach, EntryKind, LedgerEntry
 from hotline.db.models.messages import (
@@ -46,6 +47,7 @@ __all__ = [
     "Customer",
     "Effect",
     "EntryKind",
+    "Heartbeat",
     "Incident",
     "IncidentEvent",
     "IncidentStatus",

@@ -96,7 +96,7 @@ class Incident(Base):
     reported_at: Mapped[datetime]
     opened_at: Mapped[datetime]
     verified_at: Mapped[datetime | None]
-    resolved_at: Mapped[datetime | None]
+    finished_at: Mapped[datetime | None]
     callback_requested_at: Mapped[datetime | None]
 
     owner_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("users.id"))

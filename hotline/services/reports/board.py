@@ -55,7 +55,7 @@ class BoardRow:
     told_at: datetime | None
     told_by: ToldBy | None
     breached_at: datetime | None
-    resolved_at: datetime | None
+    finished_at: datetime | None
     owner: str | None
     owner_id: uuid.UUID | None
     accepted_at: datetime | None
@@ -88,7 +88,7 @@ def board(op: Operation) -> list[BoardRow]:
 
 def recently_finished(op: Operation, limit: int = 10) -> list[BoardRow]:
     """What was finished within the last day and needs nobody, newest first."""
-    ended = sa.func.coalesce(Incident.resolved_at, Incident.opened_at)
+    ended = sa.func.coalesce(Incident.finished_at, Incident.opened_at)
     query = (
         with_names()
         .where(Incident.status.in_(_CLOSED), sa.not_(_needs_somebody()), ended > op.now - RECENT)
@@ -170,7 +170,7 @@ def _row(
         told_at=incident.told_at,
         told_by=incident.told_by,
         breached_at=incident.breached_at,
-        resolved_at=incident.resolved_at,
+        finished_at=incident.finished_at,
         owner=None if incident.owner is None else incident.owner.name,
         owner_id=incident.owner_id,
         accepted_at=incident.accepted_at,

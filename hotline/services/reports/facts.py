@@ -57,7 +57,7 @@ def _facts(incident: Incident, entry: LedgerEntry | None) -> dict[str, Any]:
         "told_at": _iso(incident.told_at),
         "told_by": None if incident.told_by is None else incident.told_by.value,
         "breached_at": _iso(incident.breached_at),
-        "resolved_at": _iso(incident.resolved_at),
+        "finished_at": _iso(incident.finished_at),
         "fine": fine,
     }
 

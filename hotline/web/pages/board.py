@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from hotline.services import reports
+from hotline.services import heartbeat, reports
 from hotline.web.pages.site import the_site
 
 REFRESH_SECONDS = 10
@@ -18,11 +18,13 @@ def board() -> ResponseReturnValue:
     site = the_site()
     with site.reading() as op:
         rows, finished = reports.board(op), reports.recently_finished(op)
+        silent = heartbeat.silent_since(op) is not None
     return render_template(
         "board.html",
         rows=rows,
         finished=finished,
         drawn_at=op.now,
+        nobody_enforces=silent,
         refresh_seconds=REFRESH_SECONDS,
         clock_speed=site.settings.clock_speed,
     )

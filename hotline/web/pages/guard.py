@@ -16,7 +16,7 @@ from hotline.services import accounts
 from hotline.settings import Settings
 from hotline.web.pages.site import the_site
 
-PUBLIC = frozenset({"pages.sign_in", "pages.static", "pages.healthz"})
+PUBLIC = frozenset({"pages.sign_in", "pages.static", "pages.healthz", "pages.worker_health"})
 SESSION_LIFETIME = timedelta(hours=12)
 _SIGNED_IN_AT = "signed-in-at"
 

@@ -6,6 +6,7 @@ from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
+from hotline.services import heartbeat
 from hotline.web.pages.site import the_site
 
 log = structlog.get_logger(__name__)
@@ -13,6 +14,7 @@ log = structlog.get_logger(__name__)
 
 def add_routes(blueprint: Blueprint) -> None:
     blueprint.get("/healthz")(healthz)
+    blueprint.get("/healthz/worker")(worker_health)
 
 
 def healthz() -> ResponseReturnValue:
@@ -24,3 +26,14 @@ def healthz() -> ResponseReturnValue:
         log.error("health.database_away", error=type(error).__name__)
         return jsonify(status="unavailable"), 503
     return jsonify(status="ok")
+
+
+def worker_health() -> ResponseReturnValue:
+    """200 when a worker enforced the promise within the last half minute, else 503: for whoever is paged."""
+    try:
+        with the_site().reading() as op:
+            silent = heartbeat.silent_since(op)
+    except (SQLAlchemyError, OSError) as error:
+        log.error("health.database_away", error=type(error).__name__)
+        return jsonify(status="unavailable"), 503
+    return jsonify(status="ok") if silent is None else (jsonify(status="no worker is at work"), 503)

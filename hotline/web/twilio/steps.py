@@ -37,7 +37,7 @@ def _resume(op: Operation, call: Call, _heard: Heard) -> list[Instruction]:
     if call.kind is CallKind.CALLBACK:
         return customers.answered(op, call)
     if call.kind is not CallKind.INBOUND:
-        return engineers.answered(op, call)
+        return engineers.answered(op, call) if call.parent_id is None else engineers.whispered(op, call)
     return intake.resume(op, call)
 
 

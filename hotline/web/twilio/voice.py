@@ -21,6 +21,7 @@ from hotline.web.twilio.twiml import TwimlWriter
 Work = Callable[[Operation, Call], list[Instruction]]
 _ARRIVE = "arrive"
 _RECOVERIES = 3
+_RESCUED = "rescued/"  # recorded while the database was away: the call may have no row yet
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,8 @@ class VoiceDesk:
         def run(session: Session) -> str:
             op = self._operation(session)
             call = calls.find(op, party.sid)
+            if call is None and key.startswith(_RESCUED):
+                call = calls.arrived(op, party.sid, party.from_phone, party.to_phone)
             if call is None:
                 return self._lost(party)
             fitting = work if is_fit(name, call) else begin_again
