@@ -25,7 +25,7 @@ def test_every_page_refuses_a_stranger(app, stranger):
 
 
 def test_only_these_pages_are_public():
-    assert {"pages.sign_in", "pages.static", "pages.healthz"} == PUBLIC
+    assert {"pages.sign_in", "pages.static", "pages.healthz", "pages.worker_health"} == PUBLIC
 
 
 def test_every_form_needs_the_token_of_the_session(app, ada):
