@@ -65,7 +65,11 @@ def known_contracts(op: Operation, phone: str) -> Sequence[Contract]:
 
 
 def name_contract(op: Operation, call: Call, number: str) -> None:
-    """Remember which contract the caller named; whether it exists is not revealed."""
+    """Remember which contract the caller named; whether it exists is not revealed.
+
+    Whoever names a contract has to give its PIN, also if they gave another's before.
+    """
+    call.authenticated_at = None
     call.contract_key = scope("pin:contract", number)
     found = op.session.scalars(sa.select(Contract).where(Contract.number == number)).first()
     call.contract_id = None if found is None else found.id

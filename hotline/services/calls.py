@@ -44,7 +44,7 @@ def adopt(op: Operation, call_id: uuid.UUID, sid: str) -> Call | None:
 
     None when there is no such call, or when the sid is already another's.
     """
-    call = op.session.get(Call, call_id, with_for_update=True)
+    call = op.session.get(Call, call_id, with_for_update=True, populate_existing=True)
     if call is not None and call.call_sid is None:
         if find(op, sid) is not None:
             return None

@@ -14,7 +14,7 @@ def message_report(op: Operation, message: Message, status: MessageStatus, error
         return
     if message.kind is not MessageKind.NOTICE or message.incident_id is None:
         return
-    incident = op.session.get(Incident, message.incident_id, with_for_update=True)
+    incident = op.session.get(Incident, message.incident_id, with_for_update=True, populate_existing=True)
     if incident is None or incident.told_at is not None or incident.owner is None:
         return
     if status is MessageStatus.DELIVERED:

@@ -130,13 +130,13 @@ def _claim(op: Operation) -> list[Claimed]:
 
 
 def _done(op: Operation, item: Claimed, sid: str | None) -> None:
-    row = op.session.get_one(OutboxItem, item.id, with_for_update=True)
+    row = op.session.get_one(OutboxItem, item.id, with_for_update=True, populate_existing=True)
     row.status, row.claimed_until, row.last_error = OutboxStatus.DONE, None, None
     effects.succeeded(op, row, sid)
 
 
 def _failed(op: Operation, item: Claimed, error: TelephonyError) -> None:
-    row = op.session.get_one(OutboxItem, item.id, with_for_update=True)
+    row = op.session.get_one(OutboxItem, item.id, with_for_update=True, populate_existing=True)
     row.claimed_until = None
     row.last_error = UNKNOWN if error.unknown else str(error)[:200]
     retry_at = op.now + backoff(item.attempts)

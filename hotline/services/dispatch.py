@@ -137,7 +137,7 @@ def call_over(op: Operation, call: Call) -> None:
 
     The pause between rounds is kept: a phone that is off is not rung again and again.
     """
-    incident = op.session.get(Incident, call.incident_id, with_for_update=True)
+    incident = op.session.get(Incident, call.incident_id, with_for_update=True, populate_existing=True)
     if incident is None or incident.status is not IncidentStatus.OPEN or incident.next_rung_at is None:
         return
     alive = [

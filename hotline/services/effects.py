@@ -43,7 +43,7 @@ def prepare(op: Operation, item_id: uuid.UUID, effect: Effect, *, reconcile: boo
 
     ``reconcile``: an earlier attempt may have got through, so a call is looked for before it is placed.
     """
-    row = op.session.get_one(OutboxItem, item_id, with_for_update=True)
+    row = op.session.get_one(OutboxItem, item_id, with_for_update=True, populate_existing=True)
     if row.status is not OutboxStatus.PENDING:
         return None
     if not op.settings.outgoing:
@@ -63,11 +63,11 @@ def prepare(op: Operation, item_id: uuid.UUID, effect: Effect, *, reconcile: boo
 def succeeded(op: Operation, row: OutboxItem, sid: str | None) -> None:
     """The network took it."""
     if row.effect is Effect.PLACE_CALL:
-        call = op.session.get_one(Call, row.subject_id, with_for_update=True)
+        call = op.session.get_one(Call, row.subject_id, with_for_update=True, populate_existing=True)
         if call.call_sid is None:
             call.call_sid = sid
     elif row.effect is Effect.SEND_MESSAGE:
-        message = op.session.get_one(Message, row.subject_id, with_for_update=True)
+        message = op.session.get_one(Message, row.subject_id, with_for_update=True, populate_existing=True)
         if message.message_sid is None:
             message.message_sid = sid
 
@@ -76,11 +76,11 @@ def failed(op: Operation, row: OutboxItem, error: TelephonyError) -> None:
     """The network refused it for good, or it was tried long enough."""
     reason = f"{error.code}: {error}" if error.code else str(error)
     if row.effect is Effect.PLACE_CALL:
-        call = op.session.get_one(Call, row.subject_id, with_for_update=True)
+        call = op.session.get_one(Call, row.subject_id, with_for_update=True, populate_existing=True)
         calls.report_status(op, call, CallStatus.FAILED, error=reason[:200])
         _flag_number(op, call.user_id, error)
     elif row.effect is Effect.SEND_MESSAGE:
-        message = op.session.get_one(Message, row.subject_id, with_for_update=True)
+        message = op.session.get_one(Message, row.subject_id, with_for_update=True, populate_existing=True)
         deliveries.message_report(op, message, MessageStatus.FAILED, error.code)
     if row.incident_id is not None:
         timeline.record(op, row.incident_id, "outgoing-failed", effect=row.effect.value, reason=reason[:200])
@@ -178,7 +178,10 @@ def _not_allowed(op: Operation, call: Call) -> str | None:
         Call.kind != CallKind.INBOUND,
         Call.created_at > op.now - timedelta(hours=1),
     )
-    if op.session.execute(recent).scalar_one() >= op.settings.calls_per_number_per_hour:
+    about_this = recent.where(Call.incident_id == call.incident_id)
+    count = op.session.execute
+    # The first call about an incident is never held back, however busy the hour was.
+    if count(recent).scalar_one() >= op.settings.calls_per_number_per_hour and count(about_this).scalar_one():
         return "the number was called too often within the hour"
     return None
 
@@ -216,10 +219,10 @@ def _flag_number(op: Operation, user_id: uuid.UUID | None, error: TelephonyError
 def _refuse(op: Operation, row: OutboxItem, reason: str) -> Order | None:
     """Do not send it, and say so to whoever waits for it: the ladder climbs, the next way is tried."""
     if row.effect is Effect.PLACE_CALL:
-        call = op.session.get_one(Call, row.subject_id, with_for_update=True)
+        call = op.session.get_one(Call, row.subject_id, with_for_update=True, populate_existing=True)
         calls.report_status(op, call, CallStatus.CANCELED, error=reason)
     elif row.effect is Effect.SEND_MESSAGE:
-        message = op.session.get_one(Message, row.subject_id, with_for_update=True)
+        message = op.session.get_one(Message, row.subject_id, with_for_update=True, populate_existing=True)
         deliveries.message_report(op, message, MessageStatus.FAILED, None)
     return _drop(row, reason)
 

@@ -125,7 +125,7 @@ def left(op: Operation, call: Call, heard: Heard) -> list[Instruction]:
 def direct(op: Operation, call: Call) -> list[Instruction]:
     """The REST API is down: the caller's own leg dials the next person of the roster by itself."""
     incident = _incident(op, call)
-    if incident.owner is not None:
+    if incident.owner is not None or incident.is_finished:
         return [holding.hold(op, call, incident)]
     people, children = dispatch.people_to_dial(op, incident), _children(op, call)
     place = len(children) % len(people) if people else 0

@@ -91,14 +91,10 @@ def advance(op: Operation, incident: Incident) -> None:
 
 def not_joined(op: Operation, call: Call) -> None:
     """The engineer who has it is off the line while the customer waits: ring again, then shout."""
-    incident = op.session.get(Incident, call.incident_id, with_for_update=True)
+    incident = op.session.get(Incident, call.incident_id, with_for_update=True, populate_existing=True)
     if incident is None or incident.is_finished or incident.owner_id != call.user_id:
         return
-    waiting = [
-        customer
-        for customer in incidents.customer_calls(op, incident)
-        if customer.bridged_at is None
-    ]
+    waiting = [customer for customer in incidents.customer_calls(op, incident) if customer.bridged_at is None]
     if not waiting:
         return
     if _joins_so_far(op, incident) < _TIMES_JOINING:

@@ -138,7 +138,9 @@ def wait_key(op: Operation, call: Call, heard: Heard) -> list[Instruction]:
 
 def told_waiting(op: Operation, call: Call) -> list[Instruction]:
     """The sentence that names the engineer has been spoken to its end: the clock stops."""
-    incidents.tell(op, _incident(op, call), ToldBy.SPOKEN)
+    incident = _incident(op, call)
+    if incident.owner is not None:
+        incidents.tell(op, incident, ToldBy.SPOKEN)
     return wait(op, call)
 
 

@@ -182,8 +182,9 @@ def verify(op: Operation, incident: Incident, contract: Contract, product: Produ
     row, _terms = terms_in_force(contract, incident.reported_at)
     incident.contract, incident.product, incident.verified_at = contract, product, op.now
     incident.terms_id = row.id
-    if incident.notify_phone is None and contract.callers:
-        incident.notify_phone = contract.callers[0].phone
+    phones = [caller.phone for caller in contract.callers]
+    if incident.notify_phone is None and phones:
+        incident.notify_phone = incident.caller_phone if incident.caller_phone in phones else phones[0]
     op.session.flush()
     _start_clock(op, incident)
     if incident.owner_id is not None and incident.told_at is None:

@@ -50,7 +50,7 @@ def send(
 
 def find(op: Operation, message_id: uuid.UUID) -> Message | None:
     """The message we sent, locked for this operation."""
-    return op.session.get(Message, message_id, with_for_update=True)
+    return op.session.get(Message, message_id, with_for_update=True, populate_existing=True)
 
 
 def report_status(op: Operation, message: Message, status: MessageStatus, error_code: int | None) -> bool:

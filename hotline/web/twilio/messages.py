@@ -1,5 +1,6 @@
 """Answering text messages: each once, the same answer to every repeat."""
 
+import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from hotline.clock import Clock
@@ -29,6 +30,8 @@ class MessageDesk:
         op = Operation(session, self._clock.now(), self._settings)
         if not replies.claim(op, sid, _STEP):
             return replies.find(op, sid, _STEP) or ""
+        if op.session.scalar(sa.select(Message.id).where(Message.message_sid == sid)) is not None:
+            return ""  # one of ours: nobody sent us that
         sender = _e164(sender)
         op.session.add(
             Message(

@@ -140,7 +140,8 @@ class VoiceDesk:
             body = replies.find(op, party.sid, key)
             if call is None or body is not None:
                 return body or self._lost(party)
-            return self._settle(op, call, party.sid, key, handler.handler(op, call, heard, right=right))
+            is_right = right and call.contract_id == begun.contract_id  # not another's by now
+            return self._settle(op, call, party.sid, key, handler.handler(op, call, heard, right=is_right))
 
         return self._database.run(finish)
 
