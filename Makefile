@@ -17,12 +17,11 @@ MAKEFLAGS += --no-print-directory
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 
-demo: install ## Try it: service, telephones and data of a made-up vendor, all on this machine
+demo: install ## See it work: three calls played on this machine, in a minute and a half
 	@$(BIN)/hotline demo $(ARGS)
 
-run: install ## Run the service with the settings in .env (docs/settings.md)
-	@$(BIN)/hotline db upgrade
-	@$(BIN)/hotline serve $(ARGS)
+run: install ## Keep that made-up world up until Ctrl-C, to try it by hand
+	@$(BIN)/hotline run $(ARGS)
 
 test: install ## Run every test: on SQLite, on PostgreSQL and in a browser when there is one
 	@$(BIN)/pytest -n $(WORKERS) $(ARGS)

@@ -76,8 +76,12 @@ class Settings(BaseSettings):
     @field_validator("public_url", "api_base_url")
     @classmethod
     def _url_is_absolute(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in {"http", "https"} or not parts.hostname:
+        try:
+            parts = urlsplit(value)
+            is_whole = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+        except ValueError:  # a port or an address that cannot be
+            is_whole = False
+        if not is_whole:
             raise ValueError("must be an absolute http(s) URL such as https://hotline.example.com")
         if parts.query or parts.fragment or parts.username:
             raise ValueError("must be a plain base URL without user, query or fragment")

@@ -4,13 +4,17 @@ Each sweep is its own transaction over rows that are due, so any number of worke
 and one may die anywhere: what it did not commit is due for the next.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
 
 import sqlalchemy as sa
 import structlog
 from sqlalchemy.orm import Session
 
 from hotline.clock import Clock
+from hotline.db.base import UtcDateTime
 from hotline.db.models import Incident
 from hotline.db.session import Database
 from hotline.services import announcements, dispatch, enforcement, followup, heartbeat
@@ -22,6 +26,15 @@ from hotline.telephony.port import Telephony
 log = structlog.get_logger()
 
 _BATCH = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    """Something to do for incidents of which ``column`` has come, where ``also`` holds."""
+
+    act: Callable[[Operation], int]
+    column: sa.ColumnElement[datetime | None]
+    also: sa.ColumnElement[bool] = field(default_factory=sa.true)
 
 
 class Worker:
@@ -45,12 +58,11 @@ class Worker:
         if self._clock.now() - self._beat_at >= heartbeat.EVERY:
             self._database.run(lambda session: heartbeat.beat(self._operation(session)))
             self._beat_at = self._clock.now()
-        sweeps = (enforcement.sweep_deadlines, announcements.sweep_warnings, announcements.sweep_news)
-        return sum(self._drain(sweep) for sweep in sweeps)
+        return self._sweep(_ENFORCEMENT)
 
     def hunt(self) -> int:
         """Ladders that are to climb, and customers who are to be told."""
-        return self._drain(_sweep_rungs) + self._drain(_sweep_notices)
+        return self._sweep(_HUNT)
 
     def send(self) -> int:
         """Whatever is to leave the house."""
@@ -62,6 +74,12 @@ class Worker:
     def close(self) -> None:
         """Let what is in hand finish."""
         self._delivery.close()
+
+    def _sweep(self, sweeps: Sequence[Sweep]) -> int:
+        """Ask first what is due, by a plain read: an idle worker must not stand in the writers' queue."""
+        with self._database.read() as session:
+            due = session.connection().execute(_probe(tuple(sweeps)), {"now": self._clock.now()}).one()
+        return sum(self._drain(sweep.act) for sweep, is_due in zip(sweeps, due, strict=True) if is_due)
 
     def _drain(self, sweep: Callable[[Operation], int]) -> int:
         total = 0
@@ -90,3 +108,25 @@ def _each(op: Operation, query: sa.Select[Incident], act: Callable[[Operation, I
     for incident in due:
         act(op, incident)
     return len(due)
+
+
+_ENFORCEMENT = (
+    Sweep(enforcement.sweep_deadlines, Incident.__table__.c.respond_by, enforcement.MAY_BREACH),
+    Sweep(announcements.sweep_warnings, Incident.__table__.c.next_warning_at),
+    Sweep(announcements.sweep_news, Incident.__table__.c.next_news_at),
+)
+_HUNT = (
+    Sweep(_sweep_rungs, Incident.__table__.c.next_rung_at),
+    Sweep(_sweep_notices, Incident.__table__.c.next_notice_at),
+)
+
+
+@cache
+def _probe(sweeps: tuple[Sweep, ...]) -> sa.Select[*tuple[bool, ...]]:
+    now = sa.bindparam("now", type_=UtcDateTime())
+    return sa.select(
+        *(
+            sa.exists(sa.select(1).where(sweep.column <= now, sweep.also)).label(f"due{place}")
+            for place, sweep in enumerate(sweeps)
+        )
+    )

@@ -30,28 +30,15 @@ def incidents(
         typer.echo("No incidents yet. Dial a service number: the first call that is reported shows up here.")
         return
     print_table(
-        "Incidents",
-        [
-            "reference",
-            "customer",
-            "product",
-            "status",
-            "owner",
-            "respond by (UTC)",
-            "told (UTC)",
-            "by",
-            "fine",
-        ],
+        "Incidents, times in UTC",
+        ["incident", "customer", "status", "respond by", "told", "fine"],
         [
             [
                 row["reference"],
-                row["customer"] or "not identified",
-                row["product"] or "-",
-                row["status"],
-                row["owner"] or "-",
+                f"{row['customer'] or 'not identified'}\n{row['product'] or ''}".rstrip(),
+                f"{row['status']}\n{row['owner'] or 'nobody'}",
                 _short(row["respond_by"]),
-                _short(row["told_at"]),
-                row["told_by"] or "-",
+                "-" if row["told_at"] is None else f"{_short(row['told_at'])}\nby {row['told_by']}",
                 "-" if row["fine"] is None else row["fine"]["amount"],
             ]
             for row in rows
@@ -80,4 +67,4 @@ def ledger(as_json: bool = AsJson) -> None:
 
 
 def _short(instant: str | None) -> str:
-    return "-" if instant is None else instant[:19].replace("T", " ")
+    return "-" if instant is None else instant[5:19].replace("T", " ")

@@ -5,7 +5,7 @@ import sys
 import typer
 
 from hotline import __version__
-from hotline.cli import data, demo, facts, prompts, serving
+from hotline.cli import data, demo, emulator, facts, phone, prompts, run, serving
 from hotline.errors import HotlineError
 
 app = typer.Typer(
@@ -19,6 +19,9 @@ app.add_typer(data.database, name="db")
 app.add_typer(data.seeds, name="seed")
 for command in (
     demo.demo,
+    run.run,
+    phone.phone,
+    emulator.emulator,
     serving.serve,
     serving.web,
     serving.worker,

@@ -46,7 +46,6 @@ _EXAMPLES: dict[str, Value] = {
     "reason": "rung 1: nobody is on call",
     "reference": Reference("4821-7"),
     "situation": "Nobody has it. Reply ACK 7KM to take it.",
-    "status": "resolved",
     "team": "Data Platform",
     "text": "4821-7 Contoso: Dewi since 14:46.",
     "time": ClockTime(datetime(2026, 11, 23, 8, 10, tzinfo=UTC), "Asia/Jakarta"),

@@ -12,9 +12,9 @@
 ``POST /emulator/handsets/<number>/text``       ``{to, body}``
 ``GET  /emulator/log?after=N&wait=S``           entries after index N (-1 for all), waiting up to 20 s
 ``GET  /emulator/alerts``                       what the service did wrong
-``GET|POST /emulator/clock``                    now and speed; POST ``{advance}`` moves a manual clock;
-                                                a speed is fixed at the start, since the service in its
-                                                own process has to agree on it
+``GET|POST /emulator/clock``                    now and speed; POST ``{advance}`` moves a manual clock,
+                                                ``{speed}`` changes the pace of one that can: else it is
+                                                fixed, since the service has to agree on it
 ``GET|POST /emulator/faults``                   the switches; POST sets those given
 ``GET|POST /emulator/numbers``                  POST ``{phone_number, voice_url, sms_url, …}`` declares one
 ==============================================  ===================================================
@@ -145,8 +145,11 @@ def _account_routes(api: Blueprint, emulator: "Emulator") -> None:
 
 
 def _set_clock(emulator: "Emulator", body: Json) -> None:
+    if set(body) == {"speed"} and (set_speed := getattr(emulator.clock, "set_speed", None)):
+        set_speed(float(body["speed"]))
+        return
     if set(body) != {"advance"}:
-        raise _Nonsense("a clock can only be told to advance")
+        raise _Nonsense("this clock can only be told to advance")
     emulator.advance(float(body["advance"]))
 
 

@@ -19,6 +19,8 @@ TRIES_A_CALL = 3
 _A_CALLER = 10
 _A_CONTRACT = 10
 _OVERALL = 200
+_KNOWN = sa.select(Contract).join(Caller).where(Caller.phone == sa.bindparam("phone")).limit(2)
+_BY_NUMBER = sa.select(Contract.id).where(Contract.number == sa.bindparam("number"))
 _SHORTEST_PIN, _LONGEST_PIN = 4, 16
 
 
@@ -48,9 +50,8 @@ def check(challenge: Challenge, pin: str) -> bool:
 
 
 def finish(op: Operation, call: Call, *, right: bool) -> None:
-    """Record the outcome: a right PIN gives the counted try back and authenticates the call."""
+    """Record the outcome: a right PIN authenticates the call. Its counted try is :func:`give_back`'s."""
     if right:
-        throttles.give_back(op, _limits(call))
         call.authenticated_at = op.now
         call.silences = 0
     else:
@@ -59,9 +60,14 @@ def finish(op: Operation, call: Call, *, right: bool) -> None:
             timeline.record(op, call.incident_id, "pin-wrong", call=str(call.id))
 
 
+def give_back(op: Operation, call: Call) -> None:
+    """Take back the counted try of a right PIN; last of all, for its row is everybody's."""
+    throttles.give_back(op, _limits(call))
+
+
 def known_contracts(op: Operation, phone: str) -> Sequence[Contract]:
     """The contracts for which this number is a contracted caller's."""
-    return op.session.scalars(sa.select(Contract).join(Caller).where(Caller.phone == phone).limit(2)).all()
+    return op.session.scalars(_KNOWN, {"phone": phone}).all()
 
 
 def name_contract(op: Operation, call: Call, number: str) -> None:
@@ -71,8 +77,7 @@ def name_contract(op: Operation, call: Call, number: str) -> None:
     """
     call.authenticated_at = None
     call.contract_key = scope("pin:contract", number)
-    found = op.session.scalars(sa.select(Contract).where(Contract.number == number)).first()
-    call.contract_id = None if found is None else found.id
+    call.contract_id = op.session.connection().execute(_BY_NUMBER, {"number": number}).scalar()
 
 
 def _limits(call: Call) -> list[Limit]:

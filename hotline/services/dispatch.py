@@ -33,6 +33,16 @@ _GIVEN_UP = (CallOutcome.UNANSWERED, CallOutcome.DECLINED, CallOutcome.BEATEN)
 # A number that the network refused for good is tried again the next day: networks err too.
 BAD_NUMBER_REST = timedelta(hours=24)
 
+_LIVE = (
+    sa.select(Call)
+    .where(
+        Call.incident_id == sa.bindparam("incident"),
+        Call.kind.in_(sa.bindparam("kinds", expanding=True)),
+        Call.ended_at.is_(None),
+    )
+    .order_by(Call.created_at, Call.id)
+)
+
 
 def begin(op: Operation, incident: Incident) -> None:
     """Start hunting now: the first rung is rung in this very transaction if its delay is none."""
@@ -124,12 +134,7 @@ def end(op: Operation, incident: Incident | None, call: Call) -> None:
 
 def live_calls(op: Operation, incident_id: uuid.UUID, *kinds: CallKind) -> list[Call]:
     """Calls of an incident that are not over, oldest first."""
-    query = (
-        sa.select(Call)
-        .where(Call.incident_id == incident_id, Call.kind.in_(kinds), Call.ended_at.is_(None))
-        .order_by(Call.created_at, Call.id)
-    )
-    return list(op.session.scalars(query))
+    return list(op.session.scalars(_LIVE, {"incident": incident_id, "kinds": kinds}))
 
 
 def call_over(op: Operation, call: Call) -> None:

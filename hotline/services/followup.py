@@ -15,6 +15,7 @@ from hotline.db.models import (
     Call,
     Caller,
     CallKind,
+    CallOutcome,
     Effect,
     Incident,
     MessageKind,
@@ -50,7 +51,12 @@ def after_acceptance(op: Operation, incident: Incident, user: User) -> None:
 
 
 def fetch(op: Operation, incident: Incident, call: Call) -> None:
-    """Take the customer's call to the sentence that names the engineer, wherever it is now."""
+    """Take the customer's call to the sentence that names the engineer, wherever it is now.
+
+    Not one that we placed and in which nobody has given the PIN yet.
+    """
+    if call.kind is CallKind.CALLBACK and call.outcome is not CallOutcome.IDENTIFIED:
+        return
     key = f"fetch:{call.id}:{incident.owner_id}:{call.step}"
     if not outbox.exists(op, key):
         outbox.add(
@@ -97,7 +103,7 @@ def not_joined(op: Operation, call: Call) -> None:
     waiting = [customer for customer in incidents.customer_calls(op, incident) if customer.bridged_at is None]
     if not waiting:
         return
-    if _joins_so_far(op, incident) < _TIMES_JOINING:
+    if _calls_so_far(op, incident, CallKind.JOIN) < _TIMES_JOINING:
         holding.ring_owner(op, incident)
         return
     prompt = Prompt.of(
@@ -109,8 +115,13 @@ def not_joined(op: Operation, call: Call) -> None:
     paging.alarm(op, incident, prompt, f"waiting:{incident.id}")
 
 
-def _joins_so_far(op: Operation, incident: Incident) -> int:
-    query = sa.select(sa.func.count()).where(Call.incident_id == incident.id, Call.kind == CallKind.JOIN)
+def callbacks_so_far(op: Operation, incident: Incident) -> int:
+    """How often the customer was called; the numbers are taken in turn, the caller's own first."""
+    return _calls_so_far(op, incident, CallKind.CALLBACK)
+
+
+def _calls_so_far(op: Operation, incident: Incident, kind: CallKind) -> int:
+    query = sa.select(sa.func.count()).where(Call.incident_id == incident.id, Call.kind == kind)
     return int(op.session.execute(query).scalar_one())
 
 

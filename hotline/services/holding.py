@@ -113,8 +113,7 @@ def wait(op: Operation, call: Call) -> list[Instruction]:
         call.wish = Wish.DIRECT
         return [Leave()]
     if _is_out_of_patience(op, call):
-        call.offered_at = op.now
-        return [Ask("wait-key", (Prompt.of("offer"),), digits=1, timeout=5)]
+        return [_offer(op, call, incident)]
     return [Ask("wait-key", _truth(op, call, incident), digits=1, timeout=1, music=True)]
 
 
@@ -127,12 +126,11 @@ def wait_key(op: Operation, call: Call, heard: Heard) -> list[Instruction]:
         incident.callback_requested_at = incident.callback_requested_at or op.now
         timeline.record(op, incident, "callback-requested", call=str(call.id))
         return [Leave()]
-    if key == "3":
+    if key in {"2", "3"}:  # without a contracted number to call, a message is what remains
         call.wish = Wish.MESSAGE
         return [Leave()]
     if key in {"*", "0"}:
-        call.offered_at = op.now
-        return [Ask("wait-key", (Prompt.of("offer"),), digits=1, timeout=5)]
+        return [_offer(op, call, incident)]
     return [GoTo("wait")]
 
 
@@ -281,9 +279,15 @@ def _joining(incident: Incident) -> Say:
     return Say((Prompt.of("told.joining", engineer=name),))
 
 
+def _offer(op: Operation, call: Call, incident: Incident) -> Ask:
+    call.offered_at = op.now
+    key = "offer" if incident.contract_id is not None else "offer.unconfirmed"
+    return Ask("wait-key", (Prompt.of(key),), digits=1, timeout=5)
+
+
 def _truth(op: Operation, call: Call, incident: Incident) -> tuple[Prompt, ...]:
     """What is true right now, and now and then that there are other ways than to hold."""
-    keys = (Prompt.of("hold.keys"),) if call.step % 4 == 3 else ()
+    keys = (Prompt.of("hold.keys"),) if call.step % 4 == 3 and incident.contract_id is not None else ()
     if incident.owner is not None:
         return (Prompt.of("hold.taken", engineer=incident.owner.name), Prompt.of("hold.moment"))
     ringing = dispatch.live_calls(op, incident.id, CallKind.PAGE)

@@ -11,7 +11,7 @@ from hotline.db.models import (
     MessageStatus,
     User,
 )
-from hotline.services import outbox, timeline
+from hotline.services import outbox, rows, timeline
 from hotline.services.operation import Operation
 from hotline.speech import Prompt, render
 
@@ -29,11 +29,13 @@ def send(
     dedupe_key: str,
     incident: Incident | None = None,
     user: User | None = None,
-) -> Message | None:
-    """Send a message once for ``dedupe_key``; None when that was done before."""
+) -> bool:
+    """Send a message once for ``dedupe_key``; False when that was done before."""
     if outbox.exists(op, dedupe_key):
-        return None
-    message = Message(
+        return False
+    message_id = rows.insert(
+        op,
+        Message,
         kind=kind,
         from_phone=from_,
         to_phone=to,
@@ -42,10 +44,8 @@ def send(
         incident_id=None if incident is None else incident.id,
         user_id=None if user is None else user.id,
     )
-    op.session.add(message)
-    op.session.flush()
-    outbox.add(op, Effect.SEND_MESSAGE, message.id, dedupe_key, lifetime=LIFETIME, incident=incident)
-    return message
+    outbox.add(op, Effect.SEND_MESSAGE, message_id, dedupe_key, lifetime=LIFETIME, incident=incident)
+    return True
 
 
 def find(op: Operation, message_id: uuid.UUID) -> Message | None:

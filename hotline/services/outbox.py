@@ -7,13 +7,15 @@ from typing import Any
 import sqlalchemy as sa
 
 from hotline.db.models import Effect, Incident, OutboxItem
+from hotline.services import rows
 from hotline.services.operation import Operation
+
+_BY_KEY = sa.select(OutboxItem.id).where(OutboxItem.dedupe_key == sa.bindparam("key"))
 
 
 def exists(op: Operation, dedupe_key: str) -> bool:
     """True when this effect was written before."""
-    query = sa.select(OutboxItem.id).where(OutboxItem.dedupe_key == dedupe_key)
-    return op.session.execute(query).first() is not None
+    return op.session.connection().execute(_BY_KEY, {"key": dedupe_key}).first() is not None
 
 
 def add(
@@ -30,15 +32,15 @@ def add(
 
     The unique ``dedupe_key`` refuses a second one; ask :func:`exists` where that may happen.
     """
-    op.session.add(
-        OutboxItem(
-            effect=effect,
-            subject_id=subject_id,
-            incident_id=None if incident is None else incident.id,
-            payload=payload,
-            dedupe_key=dedupe_key,
-            created_at=op.now,
-            next_attempt_at=op.now,
-            give_up_at=op.now + lifetime,
-        )
+    rows.insert(
+        op,
+        OutboxItem,
+        effect=effect,
+        subject_id=subject_id,
+        incident_id=None if incident is None else incident.id,
+        payload=payload,
+        dedupe_key=dedupe_key,
+        created_at=op.now,
+        next_attempt_at=op.now,
+        give_up_at=op.now + lifetime,
     )

@@ -1,5 +1,6 @@
 """Telling engineers by text message: pages with a reply code, who took it, alarms."""
 
+import itertools
 import secrets
 import uuid
 
@@ -14,6 +15,12 @@ from hotline.speech.prompts import Value
 
 _CODE_DIGITS = "23456789"
 _CODE_LETTERS = "BCDFGHJKMNPQRTVWXYZ"  # no vowels: a code is never a word, least of all a carrier's
+
+_TRIES_A_LENGTH = 20
+_LONGEST_CODE = 4
+_FIND = sa.select(Page).where(
+    Page.incident_id == sa.bindparam("incident"), Page.user_id == sa.bindparam("user")
+)
 
 
 def page(op: Operation, incident: Incident, user: User) -> Page:
@@ -43,8 +50,7 @@ def page(op: Operation, incident: Incident, user: User) -> Page:
 
 def find_page(op: Operation, incident_id: uuid.UUID, user_id: uuid.UUID) -> Page | None:
     """The page an engineer got for an incident, if there was one."""
-    query = sa.select(Page).where(Page.incident_id == incident_id, Page.user_id == user_id)
-    return op.session.scalars(query).first()
+    return op.session.scalars(_FIND, {"incident": incident_id, "user": user_id}).first()
 
 
 def tell_taken(op: Operation, incident: Incident, winner: User) -> None:
@@ -146,8 +152,8 @@ def _new_code(op: Operation, user: User) -> str:
         .where(Page.user_id == user.id, Incident.status.in_(unfinished))
     )
     taken = set(op.session.scalars(query))
-    while True:
-        letters = "".join(secrets.choice(_CODE_LETTERS) for _ in range(2))
-        code = secrets.choice(_CODE_DIGITS) + letters
+    for letters in itertools.chain([2] * _TRIES_A_LENGTH, itertools.repeat(_LONGEST_CODE)):
+        code = secrets.choice(_CODE_DIGITS) + "".join(secrets.choice(_CODE_LETTERS) for _ in range(letters))
         if code not in taken:
             return code
+    raise AssertionError("unreachable: the long codes do not run out")

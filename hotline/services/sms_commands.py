@@ -221,7 +221,7 @@ def _told(op: Operation, incident: Incident, user: User) -> str:
 
 
 def _closed(incident: Incident) -> Prompt:
-    return Prompt.of("reply.closed", reference=Reference(incident.reference), status=incident.status.value)
+    return Prompt.of(f"reply.closed_{incident.status.value}", reference=Reference(incident.reference))
 
 
 def _limit(kind: str, subject: str, count: int) -> Limit:

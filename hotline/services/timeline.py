@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from hotline.db.models import Incident, IncidentEvent, User
+from hotline.services import rows
 from hotline.services.operation import Operation
 
 
@@ -18,13 +19,13 @@ def record(
     **data: Any,
 ) -> None:
     """Add one line: what happened, at the instant the rule fired (``at``, else now)."""
-    op.session.add(
-        IncidentEvent(
-            incident_id=incident if isinstance(incident, uuid.UUID) else incident.id,
-            at=at or op.now,
-            recorded_at=op.now,
-            kind=kind,
-            actor_id=None if actor is None else actor.id,
-            data=data,
-        )
+    rows.insert(
+        op,
+        IncidentEvent,
+        incident_id=incident if isinstance(incident, uuid.UUID) else incident.id,
+        at=at or op.now,
+        recorded_at=op.now,
+        kind=kind,
+        actor_id=None if actor is None else actor.id,
+        data=data,
     )

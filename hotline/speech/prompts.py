@@ -91,6 +91,10 @@ _CUSTOMER = {
         "We are still ringing the team and will not stop. To hold on, press 1. "
         "To be called back, press 2. To leave a message, press 3."
     ),
+    "offer.unconfirmed": (
+        "We are still ringing the duty engineer and will not stop. To hold on, press 1. "
+        "To leave a message, press 3."
+    ),
     "direct.ringing": "I am connecting you with the team directly. Please hold.",
     "callback.promised": (
         "We will call you on the number ending in {digits} as soon as an engineer has your incident. Goodbye."
@@ -173,7 +177,8 @@ _WRITTEN = {
     "reply.no_clock": "The caller is not identified yet: verify on {link}",
     "reply.already_yours": "You already have {reference} since {time}. {told}",
     "reply.taken": "{engineer} took {reference} at {time}. Nothing more to do.",
-    "reply.closed": "{reference} is {status}. Nothing more to do.",
+    "reply.closed_resolved": "{reference} is resolved already. Nothing more to do.",
+    "reply.closed_cancelled": "{reference} was cancelled. Nothing more to do.",
     "reply.resolved": "{reference} is resolved at {time}. The customer gets a text.",
     "reply.not_yours": "{engineer} has {reference}. Ask them, or the board: {link}",
     "reply.take_first": "Nobody has {reference} yet. Reply ACK {code} to take it first.",

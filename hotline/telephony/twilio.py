@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 import requests
-from twilio.base.exceptions import TwilioException, TwilioRestException
+from twilio.base.exceptions import TwilioException, TwilioRestException, TwilioServiceException
 from twilio.http.http_client import TwilioHttpClient
 from twilio.http.response import Response
 from twilio.rest import Client
@@ -24,7 +24,7 @@ _EVENTS = ["initiated", "ringing", "answered", "completed"]
 
 _BAD_NUMBER = {21202, 21211, 21214, 21216, 21217, 21610, 21612, 21614, 21635}
 _OPERATOR = {20003, 20404, 21210, 21212, 21215, 21408, 21606}
-_ALREADY_OVER = {21220}
+_ALREADY_OVER = {21220, 20404}
 _TOO_MANY = {20429, 21611}
 
 Result = TypeVar("Result")
@@ -109,7 +109,7 @@ class _HttpClient(TwilioHttpClient):  # type: ignore[misc]
 def _translate(ask: Callable[[], Result]) -> Result:
     try:
         return ask()
-    except TwilioRestException as error:
+    except (TwilioRestException, TwilioServiceException) as error:
         raise _sorted(error) from error
     except requests.ConnectionError as error:
         # Refused before anything was sent is safe to repeat; cut off afterwards is not known.
@@ -117,11 +117,11 @@ def _translate(ask: Callable[[], Result]) -> Result:
         raise TelephonyError("the network's API cannot be reached", unknown=unknown) from error
     except requests.RequestException as error:
         raise TelephonyError("the network's API did not answer in time", unknown=True) from error
-    except TwilioException as error:
+    except (TwilioException, ValueError) as error:  # a success that is no JSON is a ValueError
         raise TelephonyError("the network's API answered something unexpected", unknown=True) from error
 
 
-def _sorted(error: TwilioRestException) -> TelephonyError:
+def _sorted(error: TwilioRestException | TwilioServiceException) -> TelephonyError:
     code = error.code
     text = f"HTTP {error.status}"
     if error.status == 429 or code in _TOO_MANY:

@@ -88,6 +88,9 @@ _KINDS: Mapping[str, str] = {
     "customer-unreachable": "The customer could not be reached by telephone or text message.",
     "recorded": "The customer left a recording.",
     "outgoing-failed": "Something did not go out ({effect}): {reason}",
+    "page-ended": "{name}'s phone stopped ringing, or the call with it ended ({status}).",
+    "join-ended": "The call to connect {name} with the customer ended ({status}).",
+    "callback-ended": "Our call to the customer ended ({status}).",
     "pin-wrong": "A caller gave a wrong PIN for this incident.",
 }
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from hotline.db.models import Call, CallKind, CallOutcome
-from hotline.services import customers, engineers, holding, intake
+from hotline.services import customers, direct, engineers, holding, intake
 from hotline.services.instructions import Heard, Instruction, Say
 from hotline.services.operation import Operation
 from hotline.speech import Prompt
@@ -37,7 +37,7 @@ def _resume(op: Operation, call: Call, _heard: Heard) -> list[Instruction]:
     if call.kind is CallKind.CALLBACK:
         return customers.answered(op, call)
     if call.kind is not CallKind.INBOUND:
-        return engineers.answered(op, call) if call.parent_id is None else engineers.whispered(op, call)
+        return engineers.answered(op, call) if call.parent_id is None else direct.whispered(op, call)
     return intake.resume(op, call)
 
 
@@ -59,18 +59,19 @@ STEPS: dict[str, Handler | PinStep] = {
     "joined": _plain(holding.joined),
     "left": holding.left,
     "messaged": holding.messaged,
-    "direct": _plain(engineers.direct),
-    "direct-done": engineers.direct_done,
+    "direct": _plain(direct.dial_next),
+    "direct-done": direct.dialled,
     "rescued": intake.reported,
     "resume": _resume,
     # the engineer
     "engineer-key": engineers.key_pressed,
     "engineer-beaten": _plain(engineers.beaten),
     "engineer-done": engineers.done,
+    "engineer-connect": _plain(engineers.connect),
     "engineer-callback": engineers.call_back,
     "engineer-wait": _plain(engineers.wait),
     "engineer-left": engineers.left,
-    "whisper-key": engineers.whisper_key,
+    "whisper-key": direct.whisper_key,
     # the customer whom we called
     "customer-pin": PinStep(customers.pin),
     "customer-told": _plain(customers.told),
@@ -82,7 +83,7 @@ STEPS: dict[str, Handler | PinStep] = {
 # The first document of a call that we placed, by the id of its row: the sid may not be known yet.
 FIRST_STEPS: dict[str, Handler] = {
     "engineer": _plain(engineers.answered),
-    "whisper": _plain(engineers.whispered),
+    "whisper": _plain(direct.whispered),
     "customer": _plain(customers.answered),
 }
 

@@ -141,7 +141,10 @@ class VoiceDesk:
             if call is None or body is not None:
                 return body or self._lost(party)
             is_right = right and call.contract_id == begun.contract_id  # not another's by now
-            return self._settle(op, call, party.sid, key, handler.handler(op, call, heard, right=is_right))
+            body = self._settle(op, call, party.sid, key, handler.handler(op, call, heard, right=is_right))
+            if is_right:
+                authentication.give_back(op, call)
+            return body
 
         return self._database.run(finish)
 
