@@ -73,16 +73,28 @@ def offer_report(op: Operation, call: Call) -> list[Instruction]:
 
 def reported(op: Operation, call: Call, heard: Heard) -> list[Instruction]:
     """The report was recorded, or the caller said nothing: either way an engineer is rung."""
-    incident = _incident_of(op, call) or holding.earlier_report(op, call)
-    if incident is None and not holding.may_report(op, call):
+    is_known = _incident_of(op, call) is not None or holding.earlier_report(op, call) is not None
+    incident = keep_report(op, call, heard)
+    if incident is None:
         return [Say((Prompt.of("report.limit"),)), *_support_number(op, call), HangUp()]
-    key = "report.taken" if incident is None else "report.known"
-    incident = incident or incidents.open_report(op, call)
-    call.incident_id = incident.id
-    holding.keep_recording(op, call, heard)
+    key = "report.known" if is_known else "report.taken"
     if heard.hung_up:
         return holding.caller_left(op, call)
     return [Say((Prompt.of(key, reference=Reference(incident.reference)),)), holding.hold(op, call, incident)]
+
+
+def keep_report(op: Operation, call: Call, heard: Heard) -> Incident | None:
+    """Open a report, or add to the caller's earlier one; None when they had too many engineers woken.
+
+    Also when only the news of the recording reached us and what should have come before was lost.
+    """
+    incident = _incident_of(op, call) or holding.earlier_report(op, call)
+    if incident is None and holding.may_report(op, call):
+        incident = incidents.open_report(op, call)
+    if incident is not None:
+        call.incident_id = incident.id
+    holding.keep_recording(op, call, heard)
+    return incident
 
 
 def menu(op: Operation, call: Call, heard: Heard) -> list[Instruction]:

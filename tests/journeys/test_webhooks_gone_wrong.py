@@ -133,3 +133,22 @@ def test_the_same_key_pressed_at_the_same_moment_gets_the_same_answer(stage: Sta
     call.hang_up()
     stage.wait(3)
     stage.only(calls={DEWI: 1}, texts={MADE: "reference", DEWI: "page"})
+
+
+def test_a_recording_whose_action_was_lost_still_becomes_a_report(sqlite_stage: Stage) -> None:
+    stage = sqlite_stage
+    call = stage.dial(MADE, JAKARTA_LINE)
+    recording = {
+        "CallSid": call.sid,
+        "RecordingSid": "RE" + "5" * 32,
+        "RecordingUrl": stage.api.url + "/recording",
+        "RecordingStatus": "completed",
+        "RecordingDuration": "9",
+    }
+    for _ in range(2):
+        assert stage.post("/twilio/recordings", **recording).status_code == 204
+    assert stage.incident().verified_at is None
+    assert [found.duration for found in stage.recordings()] == [9]
+    call.hang_up()
+    stage.wait(3)
+    stage.only(calls={DEWI: 1}, texts={DEWI: "page"})

@@ -6,9 +6,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from hotline.clock import Clock
-from hotline.db.models import CallStatus, MessageStatus, Recording
+from hotline.db.models import CallKind, CallStatus, MessageStatus, Recording
 from hotline.db.session import Database
-from hotline.services import calls, deliveries, holding, messages
+from hotline.services import calls, deliveries, holding, intake, messages
 from hotline.services.instructions import Heard
 from hotline.services.operation import Operation
 from hotline.settings import Settings
@@ -52,7 +52,9 @@ class ReportDesk:
             call = calls.find(op, sid)
             if call is None:
                 return
-            if heard.recording_url is not None:
+            if call.incident_id is None and call.kind is CallKind.INBOUND and status == "completed":
+                intake.keep_report(op, call, heard)
+            else:
                 holding.keep_recording(op, call, heard)
             op.session.flush()
             op.session.execute(
