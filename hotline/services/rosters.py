@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import joinedload, selectinload
 
 import routing
-from hotline.db.models import Ladder, Rotation, Team, User
+from hotline.db.models import Ladder, Rotation, Rung, Team, User
 from hotline.services.operation import Operation
 
 
@@ -58,9 +58,17 @@ def _rotation(row: Rotation) -> "routing.Rotation[uuid.UUID]":
     )
 
 
+_ROTATIONS = joinedload(Rung.rotation)
+_WHOLE_LADDER = [
+    selectinload(Ladder.rungs).options(
+        _ROTATIONS.selectinload(Rotation.members), _ROTATIONS.selectinload(Rotation.overrides)
+    )
+]
+
+
 def load_ladder(op: Operation, ladder_id: uuid.UUID) -> tuple[Ladder, "routing.Ladder[uuid.UUID]", Roster]:
     """A ladder's row, its value for :func:`routing.next_step`, and the roster that resolves it."""
-    row = op.session.get_one(Ladder, ladder_id)
+    row = op.session.get_one(Ladder, ladder_id, options=_WHOLE_LADDER)
     rungs = tuple(
         routing.Rung(rung.position, timedelta(seconds=rung.delay_seconds), rung.rotation_id)
         for rung in row.rungs
