@@ -4,6 +4,7 @@ Each sweep is its own transaction over rows that are due, so any number of worke
 and one may die anywhere: what it did not commit is due for the next.
 """
 
+import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -17,15 +18,13 @@ from hotline.clock import Clock
 from hotline.db.base import UtcDateTime
 from hotline.db.models import Incident
 from hotline.db.session import Database
-from hotline.services import announcements, dispatch, enforcement, followup, heartbeat
+from hotline.services import announcements, calls, dispatch, enforcement, followup, heartbeat, sweeping
 from hotline.services.delivery import Delivery
 from hotline.services.operation import Operation
 from hotline.settings import Settings
 from hotline.telephony.port import Telephony
 
 log = structlog.get_logger()
-
-_BATCH = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +56,7 @@ class Worker:
         """Breaches and fines first of all, then warnings and the news."""
         if self._clock.now() - self._beat_at >= heartbeat.EVERY:
             self._database.run(lambda session: heartbeat.beat(self._operation(session)))
+            self._drain(calls.reap)
             self._beat_at = self._clock.now()
         return self._sweep(_ENFORCEMENT)
 
@@ -79,7 +79,17 @@ class Worker:
         """Ask first what is due, by a plain read: an idle worker must not stand in the writers' queue."""
         with self._database.read() as session:
             due = session.connection().execute(_probe(tuple(sweeps)), {"now": self._clock.now()}).one()
-        return sum(self._drain(sweep.act) for sweep, is_due in zip(sweeps, due, strict=True) if is_due)
+        failures: list[Exception] = []
+        total = 0
+        for sweep in itertools.compress(sweeps, due):
+            try:
+                total += self._drain(sweep.act)
+            except Exception as error:  # one sweep's trouble must not keep the others from their turn
+                log.exception("sweep_failed", sweep=sweep.act.__name__, error=type(error).__name__)
+                failures.append(error)
+        if failures:
+            raise failures[0]
+        return total
 
     def _drain(self, sweep: Callable[[Operation], int]) -> int:
         total = 0
@@ -93,21 +103,11 @@ class Worker:
 
 
 def _sweep_rungs(op: Operation) -> int:
-    query = sa.select(Incident).where(Incident.next_rung_at <= op.now).order_by(Incident.next_rung_at)
-    return _each(op, query, dispatch.climb)
+    return sweeping.each(op, Incident.next_rung_at, dispatch.climb)
 
 
 def _sweep_notices(op: Operation) -> int:
-    query = sa.select(Incident).where(Incident.next_notice_at <= op.now).order_by(Incident.next_notice_at)
-    return _each(op, query, followup.advance)
-
-
-def _each(op: Operation, query: sa.Select[Incident], act: Callable[[Operation, Incident], None]) -> int:
-    locked = query.limit(_BATCH).with_for_update(skip_locked=True, of=Incident)
-    due = op.session.scalars(locked).all()
-    for incident in due:
-        act(op, incident)
-    return len(due)
+    return sweeping.each(op, Incident.next_notice_at, followup.advance)
 
 
 _ENFORCEMENT = (

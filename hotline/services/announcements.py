@@ -5,7 +5,7 @@ import uuid
 import sqlalchemy as sa
 
 from hotline.db.models import Incident, IncidentStatus, LedgerEntry, MessageKind, Page, User
-from hotline.services import paging, timeline
+from hotline.services import paging, sweeping, timeline
 from hotline.services.operation import Operation
 from hotline.services.promises import next_fine, terms_of_incident
 from hotline.services.rosters import load_ladder
@@ -15,17 +15,7 @@ from sla import Money
 
 def sweep_warnings(op: Operation, limit: int = 200) -> int:
     """Send every warning that is due; returns how many incidents were warned about."""
-    query = (
-        sa.select(Incident)
-        .where(Incident.next_warning_at <= op.now)
-        .order_by(Incident.next_warning_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=Incident)
-    )
-    due = op.session.scalars(query).all()
-    for incident in due:
-        warn(op, incident)
-    return len(due)
+    return sweeping.each(op, Incident.next_warning_at, warn, limit)
 
 
 def warn(op: Operation, incident: Incident) -> None:
@@ -53,22 +43,12 @@ def warn(op: Operation, incident: Incident) -> None:
 
 def sweep_news(op: Operation, limit: int = 200) -> int:
     """Tell of every miss that was recorded and not told yet; returns how many."""
-    query = (
-        sa.select(Incident)
-        .where(Incident.next_news_at <= op.now)
-        .order_by(Incident.next_news_at)
-        .limit(limit)
-        .with_for_update(skip_locked=True, of=Incident)
-    )
-    due = op.session.scalars(query).all()
-    for incident in due:
-        incident.next_news_at = None
-        _announce_breach(op, incident)
-    return len(due)
+    return sweeping.each(op, Incident.next_news_at, _announce_breach, limit)
 
 
 def _announce_breach(op: Operation, incident: Incident) -> None:
     """Everybody on the ladder and whoever has it learns that the promise was missed, and its price."""
+    incident.next_news_at = None
     entry = _ledger_line(op, incident)
     for user in _audience(op, incident, None):
         paging.tell(

@@ -1,6 +1,7 @@
 """Finding the row of a call, and following what the network reports about it."""
 
 import uuid
+from datetime import timedelta
 
 import sqlalchemy as sa
 
@@ -12,6 +13,9 @@ from hotline.speech import language_or_default
 
 _BY_SID = sa.select(Call).where(Call.call_sid == sa.bindparam("sid")).with_for_update()
 _LONGEST_PHONE = 64
+_SLACK = timedelta(seconds=150)  # queued at the network, and a report that is merely late
+_UNDECIDED = timedelta(minutes=5)
+_LONGEST_CALL = timedelta(hours=4)
 
 
 def arrived(op: Operation, sid: str, from_phone: str, to_phone: str) -> Call:
@@ -67,6 +71,31 @@ def report_status(op: Operation, call: Call, status: CallStatus, error: str | No
     if status.is_final:
         _ended(op, call, status, error)
     return True
+
+
+def reap(op: Operation, limit: int = 50) -> int:
+    """Take calls as over of which the network's last word was lost; returns how many.
+
+    Nothing waits for a report that never comes: a phone that "rings" for ever would never be rung again.
+    1. Rung longer than any phone rings: not answered.
+    2. Answered, asked to press 1 or for the PIN, and neither came within minutes: over.
+    3. Older than any call may last (four hours, Twilio's own limit): over.
+    """
+    ringing = timedelta(seconds=op.settings.ring_seconds) + _SLACK
+    talking = Call.outcome.in_((CallOutcome.ACCEPTED, CallOutcome.IDENTIFIED))
+    ours = Call.kind != CallKind.INBOUND
+    lost = sa.or_(
+        sa.and_(ours, Call.answered_at.is_(None), talking.is_not(True), Call.created_at <= op.now - ringing),
+        sa.and_(ours, Call.answered_at <= op.now - _UNDECIDED, talking.is_not(True)),
+        Call.created_at <= op.now - _LONGEST_CALL,
+    )
+    query = sa.select(Call).where(Call.ended_at.is_(None), lost).order_by(Call.created_at).limit(limit)
+    found = op.session.scalars(query.with_for_update(skip_locked=True, of=Call)).all()
+    for call in found:
+        status = CallStatus.NO_ANSWER if call.answered_at is None else CallStatus.COMPLETED
+        if not report_status(op, call, status, "the network never reported its end"):
+            call.ended_at = op.now
+    return len(found)
 
 
 def _ended(op: Operation, call: Call, status: CallStatus, error: str | None) -> None:

@@ -70,6 +70,7 @@ def done(op: Operation, call: Call, heard: Heard) -> list[Instruction]:
 def _identified(op: Operation, call: Call) -> list[Instruction]:
     incident = _incident(op, call)
     call.outcome = CallOutcome.IDENTIFIED
+    incident.callback_requested_at = None
     if incident.owner is None:
         return [holding.hold(op, call, incident)]
     said = Prompt.of("told.working", engineer=incident.owner.name, reference=Reference(incident.reference))

@@ -80,7 +80,7 @@ class Delivery:
             )
 
     def _carry_out(self, item: Claimed) -> None:
-        order = self._run(lambda op: effects.prepare(op, item.id, item.effect, reconcile=item.is_uncertain))
+        order = self._run(lambda op: _prepare(op, item))
         if order is None:
             return
         try:
@@ -129,6 +129,13 @@ def _claim(op: Operation) -> list[Claimed]:
     return claimed
 
 
+def _prepare(op: Operation, item: Claimed) -> effects.Order | None:
+    order = effects.prepare(op, item.id, item.effect, attempt=item.attempts, reconcile=item.is_uncertain)
+    if order is not None:  # the claim counts from here, however long the items before it took
+        op.session.get_one(OutboxItem, item.id).claimed_until = op.now + CLAIM
+    return order
+
+
 def _done(op: Operation, item: Claimed, sid: str | None) -> None:
     row = op.session.get_one(OutboxItem, item.id, with_for_update=True, populate_existing=True)
     row.status, row.claimed_until, row.last_error = OutboxStatus.DONE, None, None
@@ -137,6 +144,8 @@ def _done(op: Operation, item: Claimed, sid: str | None) -> None:
 
 def _failed(op: Operation, item: Claimed, error: TelephonyError) -> None:
     row = op.session.get_one(OutboxItem, item.id, with_for_update=True, populate_existing=True)
+    if row.status is not OutboxStatus.PENDING or row.attempts != item.attempts:
+        return  # another worker has it by now, and knows better
     row.claimed_until = None
     row.last_error = UNKNOWN if error.unknown else str(error)[:200]
     retry_at = op.now + backoff(item.attempts)

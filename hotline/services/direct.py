@@ -37,7 +37,7 @@ def dial_next(op: Operation, call: Call) -> list[Instruction]:
 def whispered(op: Operation, call: Call) -> list[Instruction]:
     """Somebody, or a machine, answered the caller's own dialling: ask before connecting."""
     incident, user = op.session.get_one(Incident, call.incident_id), op.session.get_one(User, call.user_id)
-    if incident.owner is not None:
+    if incident.owner is not None and incident.owner_id != user.id:
         call.outcome = CallOutcome.BEATEN
         return engineers.taken_by(incident, user)
     return [Ask("whisper-key", (engineers.opening(op, call, incident),), digits=1, timeout=6)]
@@ -58,9 +58,9 @@ def whisper_key(op: Operation, call: Call, heard: Heard) -> list[Instruction]:
     if _caller_has_gone(op, call):
         return engineers.alone(op, call, incident)
     incident.next_notice_at = None
-    if taken.won:
-        incidents.tell(op, incident, ToldBy.BRIDGE)
-        timeline.record(op, incident, "bridged", actor=user, call=str(call.id))
+    incidents.tell(op, incident, ToldBy.BRIDGE)
+    incident.callback_requested_at = None
+    timeline.record(op, incident, "bridged", actor=user, call=str(call.id))
     return []
 
 

@@ -38,13 +38,17 @@ class Order:
     carry_out: Callable[[Telephony], str | None]
 
 
-def prepare(op: Operation, item_id: uuid.UUID, effect: Effect, *, reconcile: bool) -> Order | None:
+def prepare(
+    op: Operation, item_id: uuid.UUID, effect: Effect, *, attempt: int, reconcile: bool
+) -> Order | None:
     """What to send now, or None when there is nothing (any more), which is then recorded.
 
-    ``reconcile``: an earlier attempt may have got through, so a call is looked for before it is placed.
+    ``attempt`` is the number that the claim was given: a worker whose claim has passed to another does
+    nothing. ``reconcile``: an earlier attempt may have got through, so a call is looked for before it
+    is placed.
     """
     row = op.session.get_one(OutboxItem, item_id, with_for_update=True, populate_existing=True)
-    if row.status is not OutboxStatus.PENDING:
+    if row.status is not OutboxStatus.PENDING or row.attempts != attempt:
         return None
     if not op.settings.outgoing:
         return _refuse(op, row, "outgoing calls and messages are switched off")
@@ -57,6 +61,8 @@ def prepare(op: Operation, item_id: uuid.UUID, effect: Effect, *, reconcile: boo
         return _drop(row, "the call is not there any more") if _never_placed(op, call) else _later(op, row)
     if effect is Effect.END_CALL:
         return _end_order(op, row, call)
+    if _is_talking(op, call, row.payload["step"]):
+        return _drop(row, "they have been told, and are talking")
     return _redirect_order(op, call, row.payload["step"])
 
 
@@ -143,6 +149,14 @@ def _end_order(op: Operation, row: OutboxItem, call: Call) -> Order | None:
     if call.kind is CallKind.PAGE and call.parent_id is None:
         return _redirect_order(op, call, "engineer-beaten")
     return Order(lambda network: network.end_call(sid, ringing=False))
+
+
+def _is_talking(op: Operation, call: Call, step: str) -> bool:
+    """True when the sentence that the call was to be fetched for has been spoken, and they went on."""
+    incident = None if call.incident_id is None else op.session.get(Incident, call.incident_id)
+    return (
+        step == "told" and incident is not None and incident.told_at is not None and call.held_since is None
+    )
 
 
 def _redirect_order(op: Operation, call: Call, step: str) -> Order:

@@ -218,7 +218,11 @@ def closed(incident: Incident) -> list[Instruction]:
 
 
 def _recordings(op: Operation, incident: Incident) -> list[Recording]:
-    query = sa.select(Recording).where(Recording.incident_id == incident.id).order_by(Recording.created_at)
+    query = (
+        sa.select(Recording)
+        .where(Recording.incident_id == incident.id, Recording.status == "completed")
+        .order_by(Recording.created_at)
+    )
     return list(op.session.scalars(query))
 
 

@@ -30,6 +30,7 @@ WHILE_CONNECTING = timedelta(seconds=45)
 BETWEEN_CALLS = timedelta(seconds=90)
 _ROUNDS_OF_CALLS = 2
 _TIMES_JOINING = 3
+_LATELY = timedelta(minutes=30)
 _REDIRECT_LIFETIME = timedelta(seconds=30)
 
 
@@ -73,25 +74,28 @@ def fetch(op: Operation, incident: Incident, call: Call) -> None:
 def advance(op: Operation, incident: Incident) -> None:
     """Take the next step to tell the customer, and plan the one after it.
 
+    Told already, but promised to be called back: then only the calls remain.
+
     1. A text message, when there is a number for it; then wait for its delivery report.
     2. Calls to the contracted numbers in turn, twice round.
     3. Shout: a person has to find another way.
     """
-    if incident.told_at is not None or incident.owner is None or incident.verified_at is None:
+    is_owed = incident.told_at is None or incident.callback_requested_at is not None
+    if not is_owed or incident.owner is None or incident.verified_at is None:
         incident.next_notice_at = None
         return
     if _is_talking(op, incident):
         incident.next_notice_at = op.now + timedelta(seconds=15)
         return
     done, incident.notices = incident.notices, incident.notices + 1
-    if done == 0:
+    if done == 0 and incident.told_at is None:
         _send_notice(op, incident)
         return
     phones = contracted_phones(op, incident)
     if done > len(phones) * _ROUNDS_OF_CALLS:
         _give_up(op, incident)
         return
-    call_customer(op, incident, phones[(done - 1) % len(phones)])
+    call_customer(op, incident, phones[max(done - 1, 0) % len(phones)])
     incident.next_notice_at = op.now + BETWEEN_CALLS
 
 
@@ -112,7 +116,7 @@ def not_joined(op: Operation, call: Call) -> None:
         customer=paging.customer_name(incident),
         link=paging.link(op, incident),
     )
-    paging.alarm(op, incident, prompt, f"waiting:{incident.id}")
+    paging.alarm(op, incident, prompt, f"waiting:{call.id}")
 
 
 def callbacks_so_far(op: Operation, incident: Incident) -> int:
@@ -121,7 +125,9 @@ def callbacks_so_far(op: Operation, incident: Incident) -> int:
 
 
 def _calls_so_far(op: Operation, incident: Incident, kind: CallKind) -> int:
-    query = sa.select(sa.func.count()).where(Call.incident_id == incident.id, Call.kind == kind)
+    query = sa.select(sa.func.count()).where(
+        Call.incident_id == incident.id, Call.kind == kind, Call.created_at > op.now - _LATELY
+    )
     return int(op.session.execute(query).scalar_one())
 
 

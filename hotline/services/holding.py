@@ -39,6 +39,7 @@ from hotline.speech import ClockTime, Prompt, Reference, Spelled
 
 _OFFER_AGAIN = timedelta(seconds=60)
 _ONE_ROUND = timedelta(seconds=20)  # of truth and music: the offer comes before patience has run out
+_TO_HANG_UP = timedelta(seconds=15)  # they hear the promise and put the phone down
 _DIRECT_AGAIN = timedelta(seconds=60)
 _REPORTS_A_CALLER, _REPORTS_OVERALL = 3, 30
 
@@ -124,6 +125,8 @@ def wait_key(op: Operation, call: Call, heard: Heard) -> list[Instruction]:
     if key == "2" and _contracted_phone(op, incident) is not None:
         call.wish = Wish.CALLBACK
         incident.callback_requested_at = incident.callback_requested_at or op.now
+        if incident.owner is not None:
+            incident.next_notice_at = op.now + _TO_HANG_UP
         timeline.record(op, incident, "callback-requested", call=str(call.id))
         return [Leave()]
     if key in {"2", "3"}:  # without a contracted number to call, a message is what remains
@@ -172,6 +175,7 @@ def joined(op: Operation, call: Call) -> list[Instruction]:
     if incident.owner is not None:
         call.bridged_at = op.now
         incidents.tell(op, incident, ToldBy.BRIDGE)
+        incident.callback_requested_at, incident.next_notice_at = None, None
         timeline.record(op, incident, "bridged", actor=incident.owner, call=str(call.id))
     return []
 
@@ -182,6 +186,7 @@ def left(op: Operation, call: Call, heard: Heard) -> list[Instruction]:
     result = heard.queue_result or ""
     if result.startswith("redirected"):
         return [GoTo("told")]
+    call.held_since = None
     if heard.hung_up or result == "hangup":
         return caller_left(op, call)
     if result == "bridged":
@@ -257,10 +262,9 @@ def earlier_report(op: Operation, call: Call) -> Incident | None:
 def may_report(op: Operation, call: Call) -> bool:
     """Whether a caller who cannot be identified may have another engineer woken."""
     hour = timedelta(hours=1)
-    limits = [
-        Limit(scope("report:caller", call.from_phone), _REPORTS_A_CALLER, hour),
-        Limit("report:overall", _REPORTS_OVERALL, hour),
-    ]
+    limits = [Limit("report:overall", _REPORTS_OVERALL, hour)]
+    if call.from_phone.startswith("+"):  # withheld numbers are many people
+        limits.append(Limit(scope("report:caller", call.from_phone), _REPORTS_A_CALLER, hour))
     return throttles.reserve(op, limits)
 
 

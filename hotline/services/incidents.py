@@ -132,7 +132,10 @@ def tell(op: Operation, incident: Incident, by: ToldBy) -> bool:
         .values(
             told_at=sa.case((Incident.breached_at.is_not(None), _after_deadline(op, incident)), else_=op.now),
             told_by=by,
-            next_notice_at=None,
+            # A promised callback is owed all the same.
+            next_notice_at=sa.case(
+                (Incident.callback_requested_at.is_not(None), Incident.next_notice_at), else_=None
+            ),
             next_warning_at=None,
         )
         .execution_options(synchronize_session=False)

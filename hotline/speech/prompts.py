@@ -195,6 +195,7 @@ _WRITTEN = {
     "reply.who_nobody": "NOBODY",
     "reply.lines": "{text}",
     "reply.help": "Send ACK code, RESOLVE code, STATUS, WHO. The code is in the page you got, as in ACK 7KM.",
+    "reply.trouble": "That was NOT recorded: something is wrong on our side. Please send it again.",
     "reply.unknown": "I did not understand that. Send ACK code, RESOLVE code, STATUS, WHO or ? for help.",
     "reply.stranger": "This number answers on-call engineers. To report a problem, please call it.",
 }

@@ -128,10 +128,13 @@ def _sorted(error: TwilioRestException | TwilioServiceException) -> TelephonyErr
         return TelephonyError(f"{text}, too many requests", code=code)
     if error.status >= 500:
         return TelephonyError(f"{text}, trouble at the network", code=code, unknown=True)
+    # What the operator has to mend (a token, a suspended account) is no fault of this call: it is tried
+    # on, and meanwhile callers' own legs dial the roster as if the API were down, which for us it is.
+    is_ours = code in _OPERATOR or error.status in {401, 403}
     return TelephonyError(
         f"{text}, refused",
         code=code,
-        permanent=True,
+        permanent=not is_ours,
         number_is_bad=code in _BAD_NUMBER,
-        alarm=code in _OPERATOR,
+        alarm=is_ours,
     )

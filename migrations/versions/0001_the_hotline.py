@@ -480,6 +480,14 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("calls", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_calls_incident_id"), ["incident_id"], unique=False)
+        batch_op.create_index(
+            "ix_calls_live",
+            ["created_at"],
+            unique=False,
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
+        batch_op.create_index("ix_calls_parent_id", ["parent_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_calls_to_phone"), ["to_phone"], unique=False)
 
     op.create_table(
@@ -509,6 +517,12 @@ def downgrade() -> None:
     op.drop_table("recordings")
     with op.batch_alter_table("calls", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_calls_to_phone"))
+        batch_op.drop_index("ix_calls_parent_id")
+        batch_op.drop_index(
+            "ix_calls_live",
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        )
         batch_op.drop_index(batch_op.f("ix_calls_incident_id"))
 
     op.drop_table("calls")

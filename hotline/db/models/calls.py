@@ -75,6 +75,15 @@ class Call(Base):
     """One call. ``step`` numbers the documents we answered, so that every action URL is unique."""
 
     __tablename__ = "calls"
+    __table_args__ = (
+        sa.Index(
+            "ix_calls_live",
+            "created_at",
+            sqlite_where=sa.text("ended_at IS NULL"),
+            postgresql_where=sa.text("ended_at IS NULL"),
+        ),
+        sa.Index("ix_calls_parent_id", "parent_id"),
+    )
 
     id: Mapped[uuid.UUID] = id_column()
     call_sid: Mapped[str | None] = mapped_column(sa.String(34), unique=True)

@@ -7,7 +7,6 @@ from typing import TypeVar
 
 import structlog
 from flask import Blueprint, Response, abort, request
-from sqlalchemy.exc import SQLAlchemyError
 from twilio.twiml.messaging_response import MessagingResponse
 
 from hotline.clock import Clock
@@ -15,6 +14,7 @@ from hotline.db.models import CallStatus, MessageStatus
 from hotline.db.session import Database
 from hotline.services.instructions import Heard
 from hotline.settings import Settings
+from hotline.speech import Prompt, render
 from hotline.web.twilio.messages import MessageDesk
 from hotline.web.twilio.music import music
 from hotline.web.twilio.reports import ReportDesk
@@ -73,7 +73,7 @@ def create_blueprint(database: Database, clock: Clock, settings: Settings) -> Bl
         if name not in STEPS or not _STEP_NUMBER.fullmatch(number):
             abort(404, "There is no such step.")
         heard = _heard()
-        return _twiml(_recovering(voice, party, lambda: voice.step(name, number, party, heard)))
+        return _twiml(_recovering(voice, party, lambda: voice.step(name, number, party, heard), name))
 
     @blueprint.post("/calls", defaults={"call_id": None})
     @blueprint.post("/calls/<call_id>")
@@ -107,7 +107,11 @@ def create_blueprint(database: Database, clock: Clock, settings: Settings) -> Bl
     @blueprint.post("/sms")
     def sms() -> Response:
         sid = _sid(_MESSAGE_SID, "MessageSid")
-        reply = texts.answer(sid, _field("From"), _field("To"), _text("Body", 1600))
+        try:
+            reply = texts.answer(sid, _field("From"), _field("To"), _text("Body", 1600))
+        except Exception as error:
+            log.exception("sms_failed", error=type(error).__name__)
+            reply = render(Prompt.of("reply.trouble"), "en", written=True)
         response = MessagingResponse()
         if reply is not None:
             response.message(reply)
@@ -122,19 +126,22 @@ def create_blueprint(database: Database, clock: Clock, settings: Settings) -> Bl
     return blueprint
 
 
-def _recovering(voice: VoiceDesk, party: Party, answer: Callable[[], str]) -> str:
-    """The answer; and when there is none, the next best: a caller is never dropped for our mistake."""
+def _recovering(voice: VoiceDesk, party: Party, answer: Callable[[], str], step: str = "") -> str:
+    """The answer; and when there is none, the next best: a caller is never dropped for our mistake.
+
+    Inside a queue or a whisper few verbs are allowed, so the way on from there is to leave it.
+    """
     try:
         return answer()
     except Exception as error:
         log.exception("voice_failed", path=request.path, error=type(error).__name__)
-        return _recover(voice, party)
+        return voice.way_out(step) or _recover(voice, party)
 
 
 def _recover(voice: VoiceDesk, party: Party) -> str:
     try:
         return voice.recover(party)
-    except SQLAlchemyError as error:
+    except Exception as error:
         log.exception("database_unreachable", error=type(error).__name__)
         return voice.last_resort()
 

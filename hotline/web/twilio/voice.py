@@ -11,7 +11,16 @@ from hotline.db.models import Call
 from hotline.db.session import Database
 from hotline.services import authentication, calls, intake, keys, replies, throttles
 from hotline.services.authentication import Challenge
-from hotline.services.instructions import DialPlain, GoTo, Heard, Instruction, Record, Say
+from hotline.services.instructions import (
+    DialPlain,
+    GoTo,
+    HangUp,
+    Heard,
+    Instruction,
+    Leave,
+    Record,
+    Say,
+)
 from hotline.services.operation import Operation
 from hotline.settings import Settings
 from hotline.speech import Prompt
@@ -21,6 +30,9 @@ from hotline.web.twilio.twiml import TwimlWriter
 Work = Callable[[Operation, Call], list[Instruction]]
 _ARRIVE = "arrive"
 _RECOVERIES = 3
+_IN_A_QUEUE = {"wait", "wait-key", "told-waiting", "engineer-wait"}
+_WHISPERS = {"whisper", "whisper-key"}
+_ANNOUNCEMENTS = {"joining", "joined", "customer-joining"}
 _RESCUED = "rescued/"  # recorded while the database was away: the call may have no row yet
 
 
@@ -63,6 +75,9 @@ class VoiceDesk:
         def work(session: Session) -> str:
             op = self._operation(session)
             call = calls.adopt(op, call_id, party.sid)
+            if call is not None and call.call_sid != party.sid:
+                # The network dialled one call of ours twice: this is the one too many.
+                return self._writer(call.language, 0).write([Say((Prompt.of("goodbye"),)), HangUp()])
             if call is None or not is_fit(name, call):
                 return self._lost(party)
             return self._once(op, call, party.sid, name, lambda: handler(op, call, Heard()))
@@ -88,6 +103,14 @@ class VoiceDesk:
             return writer.write([Say((Prompt.of("hold.moment"),)), GoTo("resume")])
 
         return self._database.run(work) or self.last_resort()
+
+    def way_out(self, step: str) -> str | None:
+        """How a call leaves a queue, a whisper or an announcement in which its step failed."""
+        if step in _WHISPERS:
+            return self._writer("en", 0).write([HangUp()])
+        if step in _ANNOUNCEMENTS:
+            return self._writer("en", 0).write([])
+        return self._writer("en", 0).write([Leave()]) if step in _IN_A_QUEUE else None
 
     def last_resort(self) -> str:
         """What can be said without the database: ring the fallback numbers, whoever is calling."""

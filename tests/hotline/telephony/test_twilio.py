@@ -145,13 +145,13 @@ def test_a_bad_number_is_known_as_one(network: TwilioTelephony, number: str, cod
 def test_a_country_that_is_not_allowed_is_the_operators_to_mend(network: TwilioTelephony) -> None:
     order = CallOrder("+15005550003", "+15005550006", CALL.answer_url, CALL.status_url, 25)
     error = error_of(lambda: network.place_call(order))
-    assert (error.code, nature(error)) == (21215, {"permanent", "alarm"})
+    assert (error.code, nature(error)) == (21215, {"alarm"})
 
 
 def test_a_wrong_token_is_the_operators_to_mend(emulator: Emulator, network: TwilioTelephony) -> None:
     emulator.rotate_token("another")
     error = error_of(lambda: network.send_message(TEXT))
-    assert (error.code, nature(error)) == (20003, {"permanent", "alarm"})
+    assert (error.code, nature(error)) == (20003, {"alarm"})
 
 
 def test_a_refused_connection_did_nothing_and_may_be_tried_again() -> None:
