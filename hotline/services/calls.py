@@ -38,6 +38,12 @@ def arrived(op: Operation, sid: str, from_phone: str, to_phone: str) -> Call:
     return call
 
 
+def is_from_us(op: Operation, phone: str) -> bool:
+    """True when a call comes from one of our own service numbers."""
+    query = sa.select(ServiceNumber.id).where(ServiceNumber.phone == _e164(phone))
+    return op.session.connection().execute(query).first() is not None
+
+
 def find(op: Operation, sid: str) -> Call | None:
     """The call with this sid, locked for this operation."""
     return op.session.scalars(_BY_SID, {"sid": sid}).first()

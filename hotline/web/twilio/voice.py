@@ -127,6 +127,11 @@ class VoiceDesk:
         known = calls.find(op, party.sid)
         if known is not None:  # a call of ours that lost its way
             return self._settle(op, known, party.sid, _ARRIVE, begin_again(op, known))
+        if calls.is_from_us(op, party.from_phone):
+            # A leg that we placed and know nothing of: whoever is there did not call us.
+            body = self._writer("en", 0).write([Say((Prompt.of("goodbye"),)), HangUp()])
+            replies.settle(op, party.sid, _ARRIVE, body)
+            return body
         call = calls.arrived(op, party.sid, party.from_phone, party.to_phone)
         return self._settle(op, call, party.sid, _ARRIVE, intake.arrive(op, call))
 
