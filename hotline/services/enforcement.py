@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 import sqlalchemy as sa
+import structlog
 from sqlalchemy.orm import joinedload
 
 import sla
@@ -30,6 +31,8 @@ from hotline.db.models import (
 )
 from hotline.services.operation import Operation
 from hotline.services.promises import terms_of
+
+log = structlog.get_logger()
 
 BATCH = 1000
 
@@ -55,8 +58,10 @@ def sweep_deadlines(op: Operation, limit: int = BATCH) -> int:
     """
     due = _due(op, limit)
     contracts = _lock_contracts(op, due)
-    missed = _mark(op, [row for row in due if row.contract_id in contracts])
-    fines = _price(op, missed, contracts)
+    locked = [row for row in due if row.contract_id in contracts]
+    terms = _terms(op, locked, contracts)
+    missed = _mark(op, [row for row in locked if row.terms_id in terms])
+    fines = _price(op, missed, terms)
     _write(op, fines)
     return len(fines)
 
@@ -111,9 +116,8 @@ _Priced = tuple[Due, sla.Fine]
 def _price(
     op: Operation,
     missed: Sequence[Due],
-    contracts: dict[uuid.UUID, Contract],
+    terms: dict[uuid.UUID, sla.Terms],
 ) -> list[_Priced]:
-    terms = _terms(op, missed, contracts)
     counted = _counted(op, {row.contract_id for row in missed})
     priced: list[_Priced] = []
     for row in missed:
@@ -143,8 +147,13 @@ def _terms(
     wanted = {row.terms_id for row in missed}
     if not wanted:
         return {}
-    query = sa.select(ContractTerms).where(ContractTerms.id.in_(wanted))
-    return {row.id: terms_of(row, contracts[row.contract_id]) for row in op.session.scalars(query)}
+    found = {}
+    for row in op.session.scalars(sa.select(ContractTerms).where(ContractTerms.id.in_(wanted))):
+        try:
+            found[row.id] = terms_of(row, contracts[row.contract_id])
+        except ValueError:  # its own misses wait for somebody to mend it; nobody else's do
+            log.exception("terms_unreadable", terms=str(row.id), contract=str(row.contract_id))
+    return found
 
 
 def _write(op: Operation, priced: Sequence[_Priced]) -> None:

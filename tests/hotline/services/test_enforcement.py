@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from hotline.db.models import (
     Breach,
     Contract,
+    ContractTerms,
     Incident,
     IncidentEvent,
     LedgerEntry,
@@ -318,3 +319,25 @@ def test_many_misses_are_swept_in_batches(lite: House) -> None:
     lite.clock.advance(1800)
     assert [lite.do(lambda op: sweep_deadlines(op, limit=3)) for _ in range(4)] == [3, 3, 1, 0]
     assert enforcement.BATCH >= 100
+
+
+def test_terms_that_cannot_be_read_hold_up_no_other_contract_and_lose_no_miss(house: House) -> None:
+    broken = house.report()
+    house.report(HANNAHS_CONTRACT, HANNAH, HANNAHS_LINE)
+    (row,) = [terms for terms in house.all(ContractTerms) if terms.id == broken.terms_id]
+
+    def become(schedule: dict[str, Any]) -> None:
+        house.do(
+            lambda op: op.session.execute(
+                sa.update(ContractTerms).where(ContractTerms.id == row.id).values(schedule=schedule)
+            )
+        )
+
+    become({"kind": "a kind that nobody knows"})
+    house.clock.advance(1800)
+    assert sweep(house) == 1
+    assert [entry.currency for entry in ledger(house)] == ["EUR"]
+    become(row.schedule)
+    house.clock.advance(600)
+    assert sweep(house) == 1
+    assert {entry.at for entry in ledger(house)} == {deadline_of(broken)}
