@@ -5,10 +5,12 @@ fall on time rather than at the next tick. ``misfire_grace_time=None`` because a
 wanted (the default drops it after a second), ``coalesce`` because one late sweep does for many.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import sqlalchemy as sa
 import structlog
+from apscheduler.executors.pool import BasePoolExecutor
 from apscheduler.schedulers.background import BackgroundScheduler
 from apscheduler.schedulers.base import BaseScheduler
 from apscheduler.schedulers.blocking import BlockingScheduler
@@ -21,18 +23,39 @@ from hotline.worker import Worker
 log = structlog.get_logger()
 
 _TICK_SECONDS = 1.0
+_SWEEPERS = 8
 _FASTEST_TICK_SECONDS = 0.05
 _NEXT_DEADLINE = sa.select(sa.func.min(Incident.respond_by)).where(
     Incident.told_at.is_(None), Incident.breached_at.is_(None), Incident.respond_by.is_not(None)
 )
 
 
+class _Sweepers(BasePoolExecutor):  # type: ignore[misc]
+    """APScheduler's way of running jobs, in a pool of ours that :func:`stop` can wait for."""
+
+    def __init__(self, pool: ThreadPoolExecutor) -> None:
+        super().__init__(pool)
+
+
+def stop(scheduler: BaseScheduler) -> None:
+    """Stop, and come back when the sweeps in hand have finished.
+
+    Not ``shutdown(wait=True)``: that waits with APScheduler's own lock in hand, which a job that is
+    just arming the next deadline waits for in turn.
+    """
+    scheduler.shutdown(wait=False)
+    scheduler.pool.shutdown(wait=True)
+
+
 def create_scheduler(worker: Worker, database: Database, clock: Clock, *, blocking: bool) -> BaseScheduler:
     """A scheduler that keeps the promise as long as it runs. ``blocking`` for a process of its own."""
+    pool = ThreadPoolExecutor(_SWEEPERS, "sweeper")
     scheduler = (BlockingScheduler if blocking else BackgroundScheduler)(
         timezone=UTC,
+        executors={"default": _Sweepers(pool)},
         job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1},
     )
+    scheduler.pool = pool
     seconds = max(_FASTEST_TICK_SECONDS, min(_TICK_SECONDS, clock.real_seconds(_TICK_SECONDS)))
     for job in (worker.enforce, worker.hunt, worker.send):
         scheduler.add_job(job, "interval", seconds=seconds, id=job.__name__)

@@ -45,6 +45,7 @@ def worker() -> None:
         scheduler.start()
     except KeyboardInterrupt:
         scheduler.shutdown(wait=False)
+    scheduler.pool.shutdown(wait=True)
     at_work.close()
     database.close()
 

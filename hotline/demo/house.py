@@ -22,7 +22,7 @@ from hotline.demo.offers import CUSTOMERS, SHARED_NUMBER
 from hotline.demo.pace import PacedClock
 from hotline.demo.web_server import HOST, WebServer, free_port
 from hotline.emulator import Emulator, Server
-from hotline.scheduler import create_scheduler
+from hotline.scheduler import create_scheduler, stop
 from hotline.services.operation import Operation
 from hotline.settings import Settings, load_settings
 from hotline.worker import Worker
@@ -134,7 +134,7 @@ class DemoHouse:
         worker = create_worker(self.settings, self.clock, database)
         self._stack.callback(worker.close)
         self._start_scheduler(worker, database)
-        self._stack.callback(lambda: self._scheduler.shutdown(wait=True))
+        self._stack.callback(lambda: stop(self._scheduler))
         self._is_open = True
         self.clock.on_change(lambda: self._keep_pace(worker, database))
 
@@ -147,6 +147,6 @@ class DemoHouse:
         with self._hands:
             if not self._is_open:
                 return
-            self._scheduler.shutdown(wait=True)
+            stop(self._scheduler)
             self._start_scheduler(worker, database)
             self.emulator.exchange.kernel.soon(lambda: None)

@@ -10,7 +10,7 @@ from hotline.clock import FasterClock, ManualClock
 from hotline.db.models import Breach, Incident, LedgerEntry
 from hotline.db.session import Database
 from hotline.demo import world
-from hotline.scheduler import create_scheduler
+from hotline.scheduler import create_scheduler, stop
 from hotline.services.operation import Operation
 from tests.hotline.house import House
 
@@ -25,7 +25,7 @@ def test_a_late_run_is_never_dropped_and_many_late_ones_are_one(lite: House) -> 
             (None, True, 1)
         }
     finally:
-        scheduler.shutdown()
+        stop(scheduler)
 
 
 def test_a_process_of_its_own_gets_a_blocking_one(lite: House) -> None:
@@ -43,7 +43,7 @@ def test_the_next_deadline_has_an_alarm_of_its_own(lite: House, clock: ManualClo
         assert job is not None
         assert (job.misfire_grace_time, job.coalesce) == (None, True)
     finally:
-        scheduler.shutdown()
+        stop(scheduler)
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_a_breach_falls_on_time_by_itself_and_is_stamped_with_the_deadline(fast_
         while not house.all(Breach) and time.monotonic() < end:
             time.sleep(0.05)
     finally:
-        scheduler.shutdown()
+        stop(scheduler)
     breach, entry = house.one(Breach), house.one(LedgerEntry)
     deadline = house.one(Incident).respond_by
     assert breach.at == entry.at == deadline == incident.reported_at + timedelta(minutes=30)
