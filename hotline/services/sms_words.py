@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 # A carrier answers these by itself when they are the whole text, and some of them block the sender.
 CARRIER_KEYWORDS = frozenset(
@@ -40,6 +41,12 @@ _VERBS = {
     "?": "help",
 }
 
+_REFUSALS = frozenset(
+    {"NO", "NOT", "NOPE", "CANNOT", "CANT", "CAN", "DONT", "DON", "WONT", "WON", "UNABLE", "BUSY", "SORRY"}
+    | {"PASS", "DECLINE", "REJECT", "CALL", "LATER"}
+    | {"TIDAK", "TAK", "BUKAN", "GAK", "NGGAK", "JANGAN", "MAAF", "SIBUK"}
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
@@ -66,7 +73,20 @@ def parse(body: str) -> Command:
             code, verb = glued[2], _VERBS.get(glued[1] or glued[3] or "")
     if code is None and verb in {"ack", "resolve"}:
         code = _scattered_code(words)
+    if verb is None:
+        verb = _nearly(words)
+    if _REFUSALS.intersection(words) and verb in {None, "ack"}:
+        return Command("unclear", code)  # a no that carries a code is not a yes
     return Command(verb or ("ack" if code else None), code)
+
+
+def _nearly(words: list[str]) -> str | None:
+    """The command that a misspelt word means, as in ``RESOLV``."""
+    for word in words:
+        close = get_close_matches(word, [name for name in _VERBS if len(name) > len("START")], 1, 0.8)
+        if close:
+            return _VERBS[close[0]]
+    return None
 
 
 def is_carriers(body: str) -> bool:
