@@ -55,12 +55,14 @@ def _words(value: Value, language: str, written: bool) -> str:
 
 @cache
 def translations(language: str) -> NullTranslations:
-    """The catalogue of a language, compiled from its ``.po`` file once. English is the source."""
-    path = _CATALOGUES / language / "LC_MESSAGES" / "hotline.po"
-    if language not in VOICES or not path.exists():
+    """The catalogues of a language, compiled from their ``.po`` files once. English is the source."""
+    if language not in VOICES:
         return NullTranslations()
-    compiled = io.BytesIO()
-    with path.open("rb") as source:
-        write_mo(compiled, read_po(source, locale=language))
-    compiled.seek(0)
-    return GNUTranslations(compiled)
+    words = NullTranslations()
+    for path in sorted((_CATALOGUES / language / "LC_MESSAGES").glob("*.po")):
+        compiled = io.BytesIO()
+        with path.open("rb") as source:
+            write_mo(compiled, read_po(source, locale=language))
+        compiled.seek(0)
+        words.add_fallback(GNUTranslations(compiled))
+    return words

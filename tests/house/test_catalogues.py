@@ -25,7 +25,7 @@ languages = pytest.mark.parametrize("language", FOREIGN)
 
 @cache
 def catalogue(language: str) -> Catalog:
-    with (CATALOGUES / language / "LC_MESSAGES" / "hotline.po").open("rb") as file:
+    with (CATALOGUES / language / "LC_MESSAGES" / "prompts.po").open("rb") as file:
         return read_po(file, locale=language, abort_invalid=True)
 
 
@@ -93,7 +93,7 @@ def test_a_catalogue_has_nothing_that_is_not_said(language: str) -> None:
 @languages
 def test_the_plural_rule_is_the_languages_own(language: str) -> None:
     assert catalogue(language).plural_forms == PLURALS[language]
-    header = (CATALOGUES / language / "LC_MESSAGES" / "hotline.po").read_text()
+    header = (CATALOGUES / language / "LC_MESSAGES" / "prompts.po").read_text()
     assert f'"Plural-Forms: {PLURALS[language]}\\n"' in header
 
 

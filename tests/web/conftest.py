@@ -102,14 +102,34 @@ def stranger(app: Flask) -> Browser:
 @pytest.fixture
 def ada(app: Flask) -> Browser:
     """Ada's browser, signed in."""
-    browser = Browser(app)
-    assert browser.sign_in("ada@example.com").status_code == 303
-    return browser
+    return _signed_in(app, "ada@example.com")
 
 
 @pytest.fixture
 def bo(app: Flask) -> Browser:
     """Bo's browser, signed in."""
+    return _signed_in(app, "bo@example.com")
+
+
+@pytest.fixture
+def cy(app: Flask) -> Browser:
+    """Cy's browser, signed in."""
+    return _signed_in(app, "cy@example.com")
+
+
+@pytest.fixture
+def nadia(app: Flask) -> Browser:
+    """Nadia's browser, signed in."""
+    return _signed_in(app, "nadia@example.com")
+
+
+@pytest.fixture
+def otto(app: Flask) -> Browser:
+    """Otto's browser, signed in."""
+    return _signed_in(app, "otto@example.com")
+
+
+def _signed_in(app: Flask, email: str) -> Browser:
     browser = Browser(app)
-    assert browser.sign_in("bo@example.com").status_code == 303
+    assert browser.sign_in(email).status_code == 303
     return browser

@@ -4,8 +4,9 @@ import pytest
 from flask import Blueprint, Flask
 
 from hotline.services import accounts
+from hotline.services.access import Permission
 from hotline.web.pages import register
-from hotline.web.pages.guard import PUBLIC, safe_target
+from hotline.web.pages.guard import PUBLIC, needed_by, safe_target
 
 
 def _page_addresses(app):
@@ -22,6 +23,16 @@ def test_every_page_refuses_a_stranger(app, stranger):
         answer = stranger.client.open(path, method=method)
         assert answer.status_code == 302, endpoint
         assert answer.location.startswith("/sign-in"), endpoint
+
+
+def test_every_page_that_is_not_public_says_what_it_needs(app):
+    for endpoint, _method, _path in _page_addresses(app):
+        assert needed_by_in(app, endpoint) in Permission, endpoint
+
+
+def needed_by_in(app, endpoint):
+    with app.app_context():
+        return needed_by(endpoint)
 
 
 def test_only_these_pages_are_public():

@@ -1,4 +1,7 @@
-"""A small vendor: Ada is on call, Bo is backup; Contoso and Fabrikam bought cover."""
+"""A small vendor: Ada is on call, Bo is backup; Contoso and Fabrikam bought cover.
+
+Cy is the manager, Nadia the admin and Otto the auditor.
+"""
 
 import uuid
 from collections.abc import Callable, Iterator
@@ -141,6 +144,8 @@ def populate(op: Operation) -> None:
         ("Ada Lovelace", Role.ENGINEER, "+628120000001", "Asia/Jakarta"),
         ("Bo Diddley", Role.ENGINEER, "+628120000002", "Europe/Berlin"),
         ("Cy Young", Role.MANAGER, None, "UTC"),
+        ("Nadia Noor", Role.ADMIN, None, "UTC"),
+        ("Otto Berg", Role.AUDITOR, None, "UTC"),
     ]
     users = [
         User(

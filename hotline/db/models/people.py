@@ -16,6 +16,7 @@ class Role(enum.StrEnum):
     ENGINEER = "engineer"
     MANAGER = "manager"
     ADMIN = "admin"
+    AUDITOR = "auditor"
 
 
 class User(Base):

@@ -12,8 +12,9 @@ from flask.typing import ResponseReturnValue
 from hotline.db.models import Incident, User
 from hotline.errors import ConflictError, ForbiddenTransitionError
 from hotline.services import followup, incidents, reports
+from hotline.services.access import Permission
 from hotline.services.operation import Operation
-from hotline.web.pages.guard import viewer
+from hotline.web.pages.guard import needs, viewer
 from hotline.web.pages.site import the_site
 from hotline.web.pages.words import ago, gettext, language
 
@@ -26,11 +27,13 @@ def add_routes(blueprint: Blueprint) -> None:
         blueprint.post(f"/incidents/<reference>/{view.__name__}")(view)
 
 
+@needs(Permission.WORK_ON_INCIDENTS)
 def take(reference: str) -> ResponseReturnValue:
     """Take it, and have the customer told; the second tap says that it is yours already."""
     return act(reference, _take)
 
 
+@needs(Permission.WORK_ON_INCIDENTS)
 def resolve(reference: str) -> ResponseReturnValue:
     """Say that it is solved."""
     return act(reference, _resolve)

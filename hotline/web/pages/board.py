@@ -4,6 +4,8 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from hotline.services import heartbeat, reports
+from hotline.services.access import Permission
+from hotline.web.pages.guard import needs
 from hotline.web.pages.site import the_site
 
 REFRESH_SECONDS = 10
@@ -13,6 +15,7 @@ def add_routes(blueprint: Blueprint) -> None:
     blueprint.get("/")(board)
 
 
+@needs(Permission.SEE_INCIDENTS)
 def board() -> ResponseReturnValue:
     """Everything that needs somebody, then what was finished within the last day."""
     site = the_site()

@@ -1,24 +1,27 @@
 """Who may see a page: a session of twelve hours, a CSRF token on every form, sign-in by default."""
 
 import uuid
+from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, abort, g, redirect, request, session, url_for
+from flask import Blueprint, Flask, abort, current_app, g, redirect, request, session, url_for
 from flask_login import LoginManager, UserMixin, current_user, login_user
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
 from hotline.db.models import User
-from hotline.services import accounts
+from hotline.services import access, accounts
 from hotline.settings import Settings
 from hotline.web.pages.site import the_site
 
 PUBLIC = frozenset({"pages.sign_in", "pages.static", "pages.healthz", "pages.worker_health"})
 SESSION_LIFETIME = timedelta(hours=12)
 _SIGNED_IN_AT = "signed-in-at"
+View = TypeVar("View", bound=Callable[..., Any])
+_NEEDS: dict[tuple[str, str], access.Permission] = {}
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
@@ -54,7 +57,31 @@ def install(app: Flask, blueprint: Blueprint, settings: Settings) -> None:
         if _has_nul():
             abort(404)
         csrf.protect()
+        if request.endpoint not in PUBLIC and not access.may(viewer().role, needed_by(request.endpoint)):
+            abort(403)
         return None
+
+
+def needs(permission: access.Permission) -> Callable[[View], View]:
+    """Mark a view as open to the roles that have ``permission``. Every view that is not public has one."""
+
+    def mark(view: View) -> View:
+        _NEEDS[view.__module__, view.__name__] = permission
+        return view
+
+    return mark
+
+
+def needed_by(endpoint: str | None) -> access.Permission:
+    """What the view of an endpoint is marked with. Raises ``KeyError`` for one that is not."""
+    view = current_app.view_functions[endpoint or ""]
+    return _NEEDS[view.__module__, view.__name__]
+
+
+def viewer_may(permission: str) -> bool:
+    """Whether the signed-in user has a permission, by its text, for templates; strangers have none."""
+    user = viewer_or_none()
+    return user is not None and access.may(user.role, access.Permission(permission))
 
 
 def _login_manager() -> Any:

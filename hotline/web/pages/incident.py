@@ -10,11 +10,12 @@ from flask.typing import ResponseReturnValue
 from hotline.db.models import Incident, LedgerEntry, Product
 from hotline.phone_numbers import mask
 from hotline.services import incidents, reports
+from hotline.services.access import Permission
 from hotline.services.operation import Operation
 from hotline.web.pages import evidence
 from hotline.web.pages.board import REFRESH_SECONDS
 from hotline.web.pages.forms import CancelForm, NoteForm, VerifyForm
-from hotline.web.pages.guard import viewer
+from hotline.web.pages.guard import needs, viewer
 from hotline.web.pages.site import the_site
 from hotline.web.pages.words import language
 
@@ -46,6 +47,7 @@ def add_routes(blueprint: Blueprint) -> None:
     blueprint.get("/incidents/<reference>")(incident)
 
 
+@needs(Permission.SEE_INCIDENTS)
 def incident(reference: str) -> ResponseReturnValue:
     """The page of one incident."""
     return render(reference, Forms())

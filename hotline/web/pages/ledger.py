@@ -11,6 +11,8 @@ from flask.typing import ResponseReturnValue
 
 import sla
 from hotline.services import reports
+from hotline.services.access import Permission
+from hotline.web.pages.guard import needs
 from hotline.web.pages.site import the_site
 
 
@@ -40,6 +42,7 @@ def add_routes(blueprint: Blueprint) -> None:
     blueprint.get("/ledger")(ledger)
 
 
+@needs(Permission.SEE_MONEY)
 def ledger() -> ResponseReturnValue:
     """The page of all contracts that have entries."""
     with the_site().reading() as op:

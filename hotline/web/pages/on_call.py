@@ -9,6 +9,8 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from hotline.services import rosters
+from hotline.services.access import Permission
+from hotline.web.pages.guard import needs
 from hotline.web.pages.site import the_site
 
 
@@ -42,6 +44,7 @@ def add_routes(blueprint: Blueprint) -> None:
     blueprint.get("/on-call")(on_call)
 
 
+@needs(Permission.SEE_INCIDENTS)
 def on_call() -> ResponseReturnValue:
     """The page of all teams."""
     with the_site().reading() as op:

@@ -6,8 +6,9 @@ from flask_login import current_user, logout_user
 
 from hotline.db.models import User
 from hotline.services import accounts
+from hotline.services.access import Permission
 from hotline.web.pages.forms import SignInForm
-from hotline.web.pages.guard import safe_target, start_session
+from hotline.web.pages.guard import needs, safe_target, start_session
 from hotline.web.pages.site import the_site
 
 
@@ -31,6 +32,7 @@ def sign_in() -> ResponseReturnValue:
     return redirect(safe_target(form.next.data), 303)
 
 
+@needs(Permission.OWN_ACCOUNT)
 def sign_out() -> ResponseReturnValue:
     """End the session on this browser."""
     logout_user()

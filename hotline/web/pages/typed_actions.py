@@ -12,10 +12,12 @@ from flask.typing import ResponseReturnValue
 from hotline.db.models import Contract, Incident, IncidentEvent, Product, User
 from hotline.errors import InvalidInputError
 from hotline.services import incidents, timeline
+from hotline.services.access import Permission
 from hotline.services.operation import Operation
 from hotline.web.pages import incident as incident_page
 from hotline.web.pages.actions import act
 from hotline.web.pages.forms import CancelForm, NoteForm, VerifyForm
+from hotline.web.pages.guard import needs
 from hotline.web.pages.incident import Forms
 from hotline.web.pages.site import the_site
 from hotline.web.pages.words import gettext
@@ -29,6 +31,7 @@ def add_routes(blueprint: Blueprint) -> None:
         blueprint.post(f"/incidents/<reference>/{view.__name__}")(view)
 
 
+@needs(Permission.WORK_ON_INCIDENTS)
 def verify(reference: str) -> ResponseReturnValue:
     """Say who the unidentified caller was; the clock then counts from the call."""
     form = VerifyForm()
@@ -49,6 +52,7 @@ def verify(reference: str) -> ResponseReturnValue:
         return incident_page.render(reference, Forms(verify=form), 422)
 
 
+@needs(Permission.WORK_ON_INCIDENTS)
 def cancel(reference: str) -> ResponseReturnValue:
     """Say that it is no incident, and why."""
     form = CancelForm()
@@ -66,6 +70,7 @@ def cancel(reference: str) -> ResponseReturnValue:
         return incident_page.render(reference, Forms(cancel=form), 422)
 
 
+@needs(Permission.WORK_ON_INCIDENTS)
 def note(reference: str) -> ResponseReturnValue:
     """Add a remark to the timeline; a second tap adds nothing."""
     form = NoteForm()

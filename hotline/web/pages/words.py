@@ -10,7 +10,7 @@ from flask import Flask
 from hotline.phone_numbers import mask
 from hotline.speech import LANGUAGES
 from hotline.speech.render import translations
-from hotline.web.pages.guard import viewer_or_none
+from hotline.web.pages.guard import viewer_may, viewer_or_none
 from hotline.web.pages.site import now_of_page
 
 
@@ -36,6 +36,11 @@ def install(app: Flask) -> None:
 def gettext(text: str) -> str:
     """``text`` in the viewer's language."""
     return translations(language()).gettext(text)
+
+
+def marked(text: str) -> str:
+    """``text`` as it is: it stands where a sentence is written that another place translates."""
+    return text
 
 
 def ngettext(singular: str, plural: str, count: int) -> str:
@@ -99,6 +104,7 @@ def clock_text(seconds: float) -> str:
 def _about_the_viewer() -> dict[str, Any]:
     return {
         "viewer": viewer_or_none(),
+        "may": viewer_may,
         "language": language(),
         "time_zone": time_zone(),
     }
