@@ -12,15 +12,15 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-fast check format bench audit lock install clean
+.PHONY: help demo run test test-fast check format screenshots bench audit lock install clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
 
 demo: install ## See it work: three calls played on this machine, in a minute and a half
 	@$(BIN)/hotline demo $(ARGS)
 
-run: install ## Keep that made-up world up until Ctrl-C, to try it by hand
+run: install ## Open the phone lab: that made-up world, to try by hand until Ctrl-C
 	@$(BIN)/hotline run $(ARGS)
 
 test: install ## Run every test: on SQLite, on PostgreSQL and in a browser when there is one
@@ -40,6 +40,9 @@ check: install ## Check style, types, layers and security, without running anyth
 format: install ## Format the code and repair what can be repaired
 	@$(BIN)/ruff check --quiet --fix .
 	@$(BIN)/ruff format --quiet .
+
+screenshots: install ## Take the pictures of docs/pictures again
+	@HOTLINE_PICTURES=1 $(BIN)/pytest tests -m browser -k "picture or pictures" $(ARGS)
 
 bench: install ## Measure what docs/performance.md claims
 	@$(BIN)/python -m bench $(ARGS)

@@ -8,6 +8,8 @@ import sys
 import tempfile
 from pathlib import Path
 
+from bench.boards import boards
+from bench.lists import looks
 from bench.measure import argon2_ms, calibration_ms, webhooks
 from bench.plan import BACKENDS, CONNECTIONS, FULL, QUICK, THREADS, WORKERS, Scale
 from bench.report import Noise, Results, show
@@ -39,7 +41,7 @@ def measure(scale: Scale) -> Results:
         calibrations.append(calibration_ms())
 
     before = os.getloadavg()[0]
-    compared, swept, versions = [], [], []
+    compared, swept, watched, looked, versions = [], [], [], [], []
     for backend in BACKENDS:
         with (
             tempfile.TemporaryDirectory(prefix="hotline-bench-") as directory,
@@ -47,6 +49,8 @@ def measure(scale: Scale) -> Results:
         ):
             compared += webhooks(store, scale, say)
             swept += sweeps(store, scale, say)
+            watched.append(boards(store, scale, say))
+            looked += looks(store, scale, say)
             versions.append(store.version())
     return Results(
         f"{os.cpu_count()} processors, Python {platform.python_version()}, SQLite {versions[0]}"
@@ -57,6 +61,8 @@ def measure(scale: Scale) -> Results:
         Noise(calibrations, before, os.getloadavg()[0]),
         compared,
         swept,
+        watched,
+        looked,
     )
 
 

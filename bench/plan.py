@@ -25,7 +25,9 @@ WEBHOOKS = (INBOUND, PIN_STEP, PIN_FREE, ACCEPT)
 class Scale:
     """How much of everything. ``requests`` are those of one cell in one round, by webhook.
 
-    ``warm_up`` requests come before each of them and are not counted.
+    ``warm_up`` requests come before each of them and are not counted. ``boards`` are open at once, ``shown``
+    incidents stand on each, and ``changes`` are committed meanwhile. ``history`` incidents are behind the
+    lists, each of which is looked at ``looks`` times.
     """
 
     rounds: int
@@ -36,6 +38,11 @@ class Scale:
     many_clocks: int
     due: int
     idle_checks: int
+    boards: int
+    shown: int
+    changes: int
+    history: int
+    looks: int
 
     def calls(self, webhook: str) -> int:
         """How many calls must be prepared for a webhook."""
@@ -51,6 +58,11 @@ FULL = Scale(
     many_clocks=100_000,
     due=10_000,
     idle_checks=400,
+    boards=100,
+    shown=25,
+    changes=20,
+    history=100_000,
+    looks=15,
 )
 QUICK = Scale(
     rounds=1,
@@ -61,4 +73,9 @@ QUICK = Scale(
     many_clocks=1_000,
     due=200,
     idle_checks=20,
+    boards=6,
+    shown=3,
+    changes=2,
+    history=1_000,
+    looks=3,
 )

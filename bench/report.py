@@ -7,6 +7,8 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
+from bench.boards import Boards
+from bench.lists import Look
 from bench.measure import Cell, Comparison
 from bench.plan import ACCEPT, FULL, INBOUND, PIN_FREE, SQLITE
 from bench.sweeps import Sweep, due_row
@@ -18,6 +20,8 @@ DUE_AIMS_MS = {SQLITE: 200.0}
 POSTGRESQL_DUE_AIM_MS = 500.0
 IDLE_AIMS_MS = {SQLITE: 0.01}
 POSTGRESQL_IDLE_AIM_MS = 0.5
+# From a commit until 95 of 100 boards show it.
+BOARDS_AIM_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +56,8 @@ class Results:
     noise: Noise
     webhooks: list[Comparison]
     sweeps: list[Sweep]
+    boards: list[Boards]
+    looks: list[Look]
 
     def figures(self) -> dict[str, Any]:
         """Everything, for programs."""
@@ -65,15 +71,17 @@ class Results:
             },
             "webhooks": [row.figures() for row in self.webhooks],
             "sweeps": [row.figures() for row in self.sweeps],
+            "boards": [row.figures() for row in self.boards],
+            "looks": [row.figures() for row in self.looks],
         }
 
 
 def show(results: Results) -> None:
     """Print it all."""
-    console = Console(width=112)
+    console = Console(width=126)
     console.print(results.machine, highlight=False)
     console.print(results.method, highlight=False)
-    for table in (_ratios(results), _sweeps(results), _absolute(results)):
+    for table in (_ratios(results), _sweeps(results), _boards(results), _looks(results), _absolute(results)):
         console.print()
         console.print(table)
     console.print()
@@ -125,6 +133,47 @@ def _sweeps(results: Results) -> Table:
             _ms(row.floor_ms),
             f"{aim:g}: {_verdict(row.service_ms <= aim)}" if not due or row.what == due_row(FULL.due) else "",
         )
+    return table
+
+
+def _boards(results: Results) -> Table:
+    table = _table(
+        "Open boards: seconds from a commit until a board shows it, and what asking costs",
+        *(
+            "boards",
+            "database",
+            "median",
+            "p95",
+            "slowest",
+            "aim",
+            "asks/s",
+            "same",
+            "ask p95 ms",
+        ),
+        *("CPU", "of PostgreSQL"),
+    )
+    for row in results.boards:
+        table.add_row(
+            f"{row.boards} boards of {row.incidents}",
+            row.backend,
+            *(f"{value:.2f}" for value in (row.median_seconds, row.p95_seconds, row.slowest_seconds)),
+            f"{BOARDS_AIM_SECONDS:g}: {_verdict(row.p95_seconds <= BOARDS_AIM_SECONDS)}",
+            f"{row.asked_per_second:.0f}",
+            f"{row.unchanged_share:.0%}",
+            _ms(row.ask_p95_ms),
+            f"{row.cpu_share:.0%}",
+            "" if row.backend == SQLITE else f"{row.database_cpu_share:.0%}",
+        )
+    return table
+
+
+def _looks(results: Results) -> Table:
+    table = _table(
+        "Lists: the service as a multiple of its statements alone, and milliseconds",
+        *("look", "database", "time", "service ms", "floor ms"),
+    )
+    for row in results.looks:
+        table.add_row(row.what, row.backend, f"{row.ratio:.1f}x", _ms(row.service_ms), _ms(row.floor_ms))
     return table
 
 

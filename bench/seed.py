@@ -21,6 +21,8 @@ from hotline.db.models import (
     Caller,
     CallKind,
     CallStatus,
+    ContactKind,
+    ContactMethod,
     Contract,
     ContractProduct,
     ContractTerms,
@@ -146,7 +148,7 @@ def write(session: Session, w: World) -> None:
 
 
 _ORDER = (
-    *(User, Team, Ladder, Rotation, RotationMember, Rung),
+    *(User, ContactMethod, Team, Ladder, Rotation, RotationMember, Rung),
     *(Customer, Contract, ContractTerms, ContractProduct, Caller, Incident, Page, Call),
 )
 
@@ -198,9 +200,20 @@ def _user(w: World) -> tuple[uuid.UUID, str]:
         email=f"dewi-{w.people}@hotline.example",
         role=Role.ENGINEER,
         password_hash="none",
-        phone=phone,
         language="en",
         time_zone="Asia/Jakarta",
+    )
+    w.add(
+        ContactMethod,
+        id=new_id(),
+        user_id=user_id,
+        label="Mobile",
+        kind=ContactKind.PHONE,
+        value=phone,
+        position=0,
+        code_tries=0,
+        created_at=w.now,
+        verified_at=w.now,
     )
     return user_id, phone
 

@@ -10,7 +10,9 @@ from hotline.db.session import Database
 from hotline.logs import configure_logging
 from hotline.settings import Settings, load_settings
 from hotline.telephony.port import Telephony
+from hotline.telephony.recordings import TwilioRecordings
 from hotline.web import pages
+from hotline.web.pages.incident import sound
 from hotline.web.twilio import create_blueprint
 from hotline.worker import Worker
 
@@ -45,6 +47,7 @@ def create_app(
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies)  # type: ignore[method-assign]
     app.register_blueprint(create_blueprint(database, clock, settings))
     pages.register(app, database, clock, settings)
+    sound.install(app, TwilioRecordings(settings).fetch)
     return app
 
 

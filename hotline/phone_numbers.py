@@ -1,5 +1,7 @@
 """Telephone numbers: E.164 inside, masked wherever a person or a log reads them."""
 
+from functools import lru_cache
+
 import phonenumbers
 
 from hotline.errors import HotlineError
@@ -26,6 +28,7 @@ def country_of(e164: str) -> str | None:
     return None if number is None else phonenumbers.region_code_for_number(number)
 
 
+@lru_cache(maxsize=4096)  # a list masks the same numbers over and over, and parsing one is slow
 def mask(text: str | None) -> str:
     """Only enough of a number to recognise it: the country code and the last two digits."""
     if not text:

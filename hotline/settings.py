@@ -18,6 +18,7 @@ from hotline.errors import ConfigurationError
 from hotline.phone_numbers import InvalidPhoneNumberError, normalise
 
 TWILIO_API = "https://api.twilio.com"
+ROLES = ("engineer", "manager", "admin", "auditor")
 _SUPPORTED_DATABASES = {"sqlite", "postgresql"}
 
 
@@ -56,11 +57,20 @@ class Settings(BaseSettings):
     calls_per_number_per_hour: int = Field(
         30, ge=1, le=1000, validation_alias=_named("HOTLINE_CALLS_PER_NUMBER_PER_HOUR")
     )
+    transcribe: bool = Field(False, validation_alias=_named("HOTLINE_TRANSCRIBE"))
     log_level: str = Field("INFO", validation_alias=_named("HOTLINE_LOG_LEVEL"))
     proxies: int = Field(0, ge=0, le=4, validation_alias=_named("HOTLINE_PROXIES"))
     web_threads: int = Field(8, ge=1, le=64, validation_alias=_named("HOTLINE_WEB_THREADS"))
     clock_speed: float = Field(1.0, gt=0, le=1000, validation_alias=_named("HOTLINE_CLOCK_SPEED"))
     clock_anchor: datetime | None = Field(None, validation_alias=_named("HOTLINE_CLOCK_ANCHOR"))
+
+    second_factor_roles: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), validation_alias=_named("HOTLINE_SECOND_FACTOR_ROLES")
+    )
+    oidc_issuer: str | None = Field(None, validation_alias=_named("HOTLINE_OIDC_ISSUER"))
+    oidc_client_id: str | None = Field(None, validation_alias=_named("HOTLINE_OIDC_CLIENT_ID"))
+    oidc_client_secret: SecretStr | None = Field(None, validation_alias=_named("HOTLINE_OIDC_CLIENT_SECRET"))
+    oidc_label: str = Field("Single sign-on", max_length=40, validation_alias=_named("HOTLINE_OIDC_LABEL"))
 
     @field_validator("database_url")
     @classmethod
@@ -73,9 +83,11 @@ class Settings(BaseSettings):
             raise ValueError(f"names {backend}; use sqlite:///… or postgresql+psycopg://…")
         return value
 
-    @field_validator("public_url", "api_base_url")
+    @field_validator("public_url", "api_base_url", "oidc_issuer")
     @classmethod
-    def _url_is_absolute(cls, value: str) -> str:
+    def _url_is_absolute(cls, value: str | None) -> str | None:
+        if value is None:
+            return None
         try:
             parts = urlsplit(value)
             is_whole = parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
@@ -129,6 +141,14 @@ class Settings(BaseSettings):
             raise ValueError("is a comma list of two-letter country codes such as ID,SG,US")
         return codes
 
+    @field_validator("second_factor_roles", mode="before")
+    @classmethod
+    def _roles_exist(cls, value: Any) -> Any:
+        roles = tuple(part.lower() for part in _comma_list(value))
+        if not set(roles) <= set(ROLES):
+            raise ValueError(f"is a comma list of roles: {', '.join(ROLES)}")
+        return roles
+
     @field_validator("log_level")
     @classmethod
     def _level_exists(cls, value: str) -> str:
@@ -145,6 +165,16 @@ class Settings(BaseSettings):
             )
         if self.clock_speed != 1 and (self.clock_anchor is None or self.clock_anchor.tzinfo is None):
             raise ValueError("HOTLINE_CLOCK_ANCHOR: a faster clock needs the aware instant it started at")
+        return self
+
+    @model_validator(mode="after")
+    def _single_sign_on_is_whole(self) -> "Settings":
+        given = [self.oidc_issuer, self.oidc_client_id, self.oidc_client_secret]
+        if any(given) and not all(given):
+            raise ValueError(
+                "HOTLINE_OIDC_ISSUER, HOTLINE_OIDC_CLIENT_ID, HOTLINE_OIDC_CLIENT_SECRET: "
+                "set all three, or none for no single sign-on"
+            )
         return self
 
     @property

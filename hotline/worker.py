@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 
 from hotline.clock import Clock
 from hotline.db.base import UtcDateTime
-from hotline.db.models import Incident
+from hotline.db.models import CoverRequest, CoverStatus, Incident
 from hotline.db.session import Database
-from hotline.services import announcements, calls, dispatch, enforcement, followup, heartbeat, sweeping
+from hotline.services import announcements, calls, cover, dispatch, enforcement, followup, heartbeat, sweeping
 from hotline.services.delivery import Delivery
 from hotline.services.operation import Operation
 from hotline.settings import Settings
@@ -61,7 +61,7 @@ class Worker:
         return self._sweep(_ENFORCEMENT)
 
     def hunt(self) -> int:
-        """Ladders that are to climb, and customers who are to be told."""
+        """Ladders that are to climb, customers who are to be told, cover that nobody gave."""
         return self._sweep(_HUNT)
 
     def send(self) -> int:
@@ -110,6 +110,7 @@ def _sweep_notices(op: Operation) -> int:
     return sweeping.each(op, Incident.next_notice_at, followup.advance)
 
 
+_COVER = CoverRequest.__table__.c
 _ENFORCEMENT = (
     Sweep(enforcement.sweep_deadlines, Incident.__table__.c.respond_by, enforcement.MAY_BREACH),
     Sweep(announcements.sweep_warnings, Incident.__table__.c.next_warning_at),
@@ -118,6 +119,7 @@ _ENFORCEMENT = (
 _HUNT = (
     Sweep(_sweep_rungs, Incident.__table__.c.next_rung_at),
     Sweep(_sweep_notices, Incident.__table__.c.next_notice_at),
+    Sweep(cover.sweep_expired, _COVER.answer_by, _COVER.status == CoverStatus.OPEN),
 )
 
 

@@ -5,7 +5,7 @@ from routing.gaps import Gap, gaps
 from routing.ladder import Ladder, Rung
 from routing.oncall import OnCall, Shift, on_call, shifts
 from routing.override import Override
-from routing.rotation import Rotation
+from routing.rotation import Rotation, first_instant
 from routing.timetable import Spell, Timetable, compile_timetable
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "Timetable",
     "compile_timetable",
     "everyone",
+    "first_instant",
     "gaps",
     "next_step",
     "on_call",

@@ -1,8 +1,11 @@
 """The PIN: counted in one transaction, checked, and the incident opened in another."""
 
 import hashlib
+import hmac
 import json
 import random
+import secrets
+import string
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -41,10 +44,11 @@ _OPEN = "SELECT id FROM incidents WHERE contract_id = ? AND status IN ('open', '
 _REFERENCE = "SELECT id FROM incidents WHERE reference = ?"
 _RUNGS = (
     "SELECT rungs.position, rungs.delay_seconds, rotations.id, rotations.starts_on, rotations.shift_days,"
-    " rotation_members.position, users.id, users.name, users.phone, users.language"
+    " rotation_members.position, users.id, users.name, contact_methods.value, users.language"
     " FROM rungs JOIN rotations ON rotations.id = rungs.rotation_id"
     " JOIN rotation_members ON rotation_members.rotation_id = rotations.id"
     " JOIN users ON users.id = rotation_members.user_id"
+    " JOIN contact_methods ON contact_methods.user_id = users.id AND contact_methods.verified_at IS NOT NULL"
     " WHERE rungs.ladder_id = ? ORDER BY rungs.position, rotation_members.position"
 )
 _OVERRIDES = "SELECT user_id, starts_at, ends_at FROM overrides WHERE rotation_id = ?"
@@ -57,7 +61,7 @@ _INCIDENT = (
     " language, caller_phone, notify_phone, reported_at, opened_at, verified_at, terms_id, respond_by,"
     f" round, rung, next_rung_at, next_warning_at, notices) VALUES {values(1, 20)}"
 )
-_EVENTS = f"INSERT INTO incident_events (id, incident_id, at, recorded_at, kind, data) VALUES {values(4, 6)}"
+_EVENTS = f"INSERT INTO incident_events (id, incident_id, at, recorded_at, kind, data) VALUES {values(5, 6)}"
 _MESSAGES = (
     "INSERT INTO messages (id, kind, status, from_phone, to_phone, body, created_at, incident_id, user_id)"
     f" VALUES {values(2, 9)}"
@@ -65,6 +69,10 @@ _MESSAGES = (
 _OUTBOX = (
     "INSERT INTO outbox (id, effect, subject_id, incident_id, payload, dedupe_key, status, created_at,"
     f" next_attempt_at, give_up_at, attempts) VALUES {values(3, 11)}"
+)
+_LINK = (
+    "INSERT INTO tracking_links (id, code, incident_id, sent_to, issued_at, expires_at)"
+    f" VALUES {values(1, 6)} ON CONFLICT DO NOTHING"
 )
 _PAGE = f"INSERT INTO pages (id, incident_id, user_id, code, created_at) VALUES {values(1, 5)}"
 _CALL = (
@@ -131,6 +139,7 @@ def _open(bare: Bare, cursor: Any, base: str, sid: str) -> tuple[str, Any, Any, 
     who = {"user": str(user_id), "name": name}
     events = (
         ("reported", reported, {"call": str(call_id)}),
+        ("identified", at, {"call": str(call_id), "tries": 0, "by": "number"}),
         ("opened", at, {"product": product}),
         ("paged", at, who),
         ("ringing", at, {**who, "call": str(ring_id)}),
@@ -142,7 +151,17 @@ def _open(bare: Bare, cursor: Any, base: str, sid: str) -> tuple[str, Any, Any, 
     ]
     run(bare, cursor, _EVENTS, lines)
     run(bare, cursor, _PAGE, (page_id, incident_id, user_id, code, at))
-    told = f"Your incident is {reference} ({product}). You will be answered by {clock:%H:%M}. Hotline: {line}"
+    link, follow = _new_link(base)
+    run(
+        bare,
+        cursor,
+        _LINK,
+        (bare.id(new_id()), link, incident_id, caller, at, after(bare, instant, minutes=43_200)),
+    )
+    told = (
+        f"Your incident is {reference} ({product}). Answer by {clock:%H:%M}. Hotline: {line}"
+        f" Follow it: {follow}"
+    )
     paged = (
         f"HOTLINE {reference} {customer} {product}. Respond by {clock:%H:%M} (29 min)."
         f" Reply ACK {code} to take it. {base}/incidents/{reference}"
@@ -185,6 +204,13 @@ def _open(bare: Bare, cursor: Any, base: str, sid: str) -> tuple[str, Any, Any, 
 
 def _scope(phone: str) -> str:
     return "pin:caller:" + hashlib.sha256(phone.encode()).hexdigest()[:32]
+
+
+def _new_link(base: str) -> tuple[str, str]:
+    """The random half of a customer's link, and the link with its signature."""
+    link = "".join(secrets.choice(string.ascii_letters) for _ in range(12))
+    signature = hmac.digest(b"a key", link.encode(), hashlib.sha256).hex()[:12]
+    return link, f"{base}/t/{link}{signature}"
 
 
 def _replied(bare: Bare, cursor: Any, sid: str, name: str) -> str:

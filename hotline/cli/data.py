@@ -5,6 +5,7 @@ import typer
 from hotline.cli.shared import AsJson, operation, print_json, ready_settings
 from hotline.db import migrate
 from hotline.demo import world
+from hotline.demo.offers import OUTCOMES
 from hotline.settings import load_settings
 
 database = typer.Typer(help="The database's schema.", no_args_is_help=True)
@@ -55,6 +56,6 @@ def demo(as_json: bool = AsJson) -> None:
             typer.echo(
                 f"  {customer['name']}: dial {customer['service_number']} "
                 f"from {contract['callers'][0]['phone']}, contract {contract['number']}, "
-                f"PIN {contract['pin']} ({contract['entitled']})"
+                f"PIN {contract['pin']}: {OUTCOMES[contract['entitled']]}"
             )
     typer.echo(f"  Sign in as {facts['users'][0]['email']} with password {facts['users'][0]['password']}.")

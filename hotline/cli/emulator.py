@@ -35,7 +35,8 @@ def emulator(
 
     hotline emulator --number +6531590100=http://127.0.0.1:8000/twilio
 
-    Then `hotline phone` dials it. Ctrl-C or SIGTERM ends it.
+    Then its address in a browser is the phone lab, and `hotline phone` the same in a terminal. Ctrl-C or
+    SIGTERM ends it.
     """
     if not account_sid or not auth_token:
         raise ConfigurationError(
@@ -52,7 +53,8 @@ def emulator(
         _plug_in(network, phone, url)
     with network.serve(port, HOST) as server, network:
         network.start()
-        typer.echo(f"Telephones answer on {server.url}: set TWILIO_API_BASE_URL={server.url}", err=True)
+        typer.echo(f"The phone lab, to be opened in a browser: {server.url}", err=True)
+        typer.echo(f"For the service: set TWILIO_API_BASE_URL={server.url}", err=True)
         while not stopped.wait(1):
             pass
 

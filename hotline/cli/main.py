@@ -5,7 +5,7 @@ import sys
 import typer
 
 from hotline import __version__
-from hotline.cli import data, demo, emulator, facts, phone, prompts, run, serving
+from hotline.cli import data, demo, emulator, facts, on_call, phone, prompts, run, serving, users
 from hotline.errors import HotlineError
 
 app = typer.Typer(
@@ -17,6 +17,7 @@ app = typer.Typer(
 )
 app.add_typer(data.database, name="db")
 app.add_typer(data.seeds, name="seed")
+app.add_typer(users.users, name="users")
 for command in (
     demo.demo,
     run.run,
@@ -27,6 +28,7 @@ for command in (
     serving.worker,
     facts.incidents,
     facts.ledger,
+    on_call.on_call,
     prompts.prompts,
 ):
     app.command()(command)

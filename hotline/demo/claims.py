@@ -43,8 +43,8 @@ def check_broken(play: Play, facts: dict[str, Any]) -> None:
     play.require(facts["told_at"] is None, "the customer was told after all")
     fine = sla.Money(fines[0]["amount_minor"], fines[0]["currency"])
     play.printer.verdict(
-        f"Broken. At the deadline, and not a second later, {facts['customer']} was owed {fine} "
-        f"for incident {facts['reference']}: miss {fines[0]['ordinal']} of the contract year. "
+        f"Missed, as this story goes. At the deadline, and not a second later, {facts['customer']} was "
+        f"owed {fine} for incident {facts['reference']}: miss {fines[0]['ordinal']} of the contract year. "
         "The hunt for an engineer goes on until somebody takes it; the fine stays.",
         kept=False,
     )

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from hotline.demo.house import DemoHouse
-from hotline.demo.people import DEWI, NADIA, PASSWORD
+from hotline.demo.people import DEWI, PASSWORD, SITI
 from hotline.demo.play import DemoFailedError
 from hotline.demo.printer import Printer
 from hotline.services import incidents, reports
@@ -92,8 +92,9 @@ def _is_shown(line: reports.TimelineLine, seen: dict[str, int]) -> bool:
 def _places(command: str) -> list[tuple[str, str]]:
     return [
         ("make run", "keep this world up, and be the telephones yourself"),
-        ("http://127.0.0.1:8400", "then: the board, timelines, who is on call, the ledger"),
-        ("", f"sign in as {DEWI.email} (engineer) or {NADIA.email} (admin), password {PASSWORD}"),
+        ("http://127.0.0.1:8401", "then: the phone lab, every telephone on one page"),
+        ("http://127.0.0.1:8400", "and: the board, timelines, who is on call; the ledger, for managers"),
+        ("", f"sign in as {DEWI.email} (engineer) or {SITI.email} (manager), password {PASSWORD}"),
         (f"{command} phone", "then: dial, press keys, read text messages (? lists what it knows)"),
         (f"{command} prompts", "every sentence that callers and engineers can hear, in each language"),
         ("README.md", "what this is, and how to install it for real"),

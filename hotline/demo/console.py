@@ -21,7 +21,11 @@ from hotline.demo.remote import Remote
 from hotline.errors import InvalidInputError
 
 _POLICIES = {"ring": "rings_out", "voicemail": "voicemail", "busy": "busy", "off": "unreachable"}
-_SPOKEN_ALIKE = {"use": "use", "hang": "hangup", "help": "?", "exit": "quit", "text": "sms", "who": "list"}
+_SPOKEN_ALIKE = {
+    "hang": "hangup", "help": "?", "exit": "quit", "text": "sms", "who": "list", "call": "dial",
+    "pick": "answer",
+}  # fmt: skip
+_QUOTES = {'"': '"', "'": "'", "“": "”"}
 
 
 class Console(Hand):
@@ -100,12 +104,13 @@ class Console(Hand):
     def _answer(self, _words: list[str]) -> None:
         self.phone = self.in_state("answer", "ringing")
         self.remote.act(self.phone, "answer")
+        self._printer.aside(f"You answer {first_name(self.phone)}'s telephone.")
 
     def _hangup(self, _words: list[str]) -> None:
         self.remote.act(self.in_state("hangup", "talking", "dialling", "ringing"), "hangup")
 
     def _say(self, words: list[str]) -> None:
-        self.remote.act(self.in_state("say", "talking"), "say", text=" ".join(words))
+        self.remote.act(self.in_state("say", "talking"), "say", text=_unquoted(words))
 
     def _sms(self, words: list[str]) -> None:
         phone = self.mine("dewi sms ACK 7KM")
@@ -115,7 +120,7 @@ class Console(Hand):
         inbox = self.remote.handset(phone)["inbox"]
         owner = BY_PHONE.get(phone)
         known = inbox[-1]["from"] if inbox else None if owner is None else owner.line
-        self.remote.act(phone, "text", to=to or known or next(iter(LINES)), body=" ".join(words))
+        self.remote.act(phone, "text", to=to or known or next(iter(LINES)), body=_unquoted(words))
 
     def _inbox(self, _words: list[str]) -> None:
         phone = self.mine("dewi inbox")
@@ -152,6 +157,13 @@ class Console(Hand):
 
     def _quit(self, _words: list[str]) -> None:
         self.is_over = True
+
+
+def _unquoted(words: list[str]) -> str:
+    """What is to be said or sent; quotes around all of it are a shell's habit, not part of it."""
+    text = " ".join(words)
+    is_quoted = len(text) > 1 and _QUOTES.get(text[0]) == text[-1]
+    return text[1:-1] if is_quoted else text
 
 
 def _a_number(words: list[str], least: float, most: float) -> float:

@@ -13,8 +13,8 @@ from hotline.errors import InvalidInputError
 from hotline.phone_numbers import pretty
 
 HELP = (
-    ("made", "take Made's telephone in hand (any name or number; `list` shows them)"),
-    ("made dial", "one thing with Made's telephone, keeping yours"),
+    ("use made", "take Made's telephone in hand (any name or number; `list` shows them)"),
+    ("made dial", "one thing with Made's telephone, keeping yours; `made` alone is `use made`"),
     ("dial [LINE]", "call the hotline on your own line, or on another number"),
     ("press 482913#", "press keys; they are heard while it speaks, too"),
     ("answer", "pick up your telephone, or else the one that rings, and take it in hand"),
@@ -29,6 +29,7 @@ HELP = (
     ("listen", "only listen, until Ctrl-C"),
     ("?, quit", "this list; leave"),
 )
+_ALIKE = 0.7  # below that, a suggestion is a guess
 _NUMBER = re.compile(r"\+?\d{7,15}")
 _STATES = {"ringing": "RINGING", "talking": "in a call", "dialling": "dialling"}
 _HABITS = {
@@ -59,7 +60,7 @@ def names() -> list[str]:
 
 def did_you_mean(word: str, known: Sequence[str]) -> str:
     """What to say to a word that is not known."""
-    close = difflib.get_close_matches(word.lower(), known, n=1, cutoff=0.5)
+    close = difflib.get_close_matches(word.lower(), known, n=1, cutoff=_ALIKE)
     hint = f" Did you mean `{close[0]}`?" if close else ""
     return f"I do not know `{word}`.{hint} `?` lists what can be said."
 

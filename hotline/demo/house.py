@@ -18,7 +18,8 @@ from hotline.app import create_app, create_database, create_worker
 from hotline.db import migrate
 from hotline.db.session import Database
 from hotline.demo import world
-from hotline.demo.offers import CUSTOMERS, SHARED_NUMBER
+from hotline.demo.cast import LINES
+from hotline.demo.lab import furnish, line_name
 from hotline.demo.pace import PacedClock
 from hotline.demo.web_server import HOST, WebServer, free_port
 from hotline.emulator import Emulator, Server
@@ -26,8 +27,6 @@ from hotline.scheduler import create_scheduler, stop
 from hotline.services.operation import Operation
 from hotline.settings import Settings, load_settings
 from hotline.worker import Worker
-
-LINES = (SHARED_NUMBER, *(plan.dedicated_number for plan in CUSTOMERS if plan.dedicated_number is not None))
 
 
 class DemoHouse:
@@ -125,7 +124,10 @@ class DemoHouse:
                 voice_fallback_url=f"{self.url}/twilio/voice/fallback",
                 sms_url=f"{self.url}/twilio/sms",
                 status_callback=f"{self.url}/twilio/calls",
+                friendly_name=line_name(line),
             )
+        with self.operation() as op:
+            furnish(self.emulator, self.url, op)
         self.emulator.start()
         self._stack.callback(self.emulator.stop)
 

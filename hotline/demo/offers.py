@@ -6,6 +6,15 @@ from datetime import date, timedelta
 SQL_SERVER, WINDOWS_SERVER = "sql-server", "windows-server"
 PRODUCTS = ((SQL_SERVER, "SQL Server"), (WINDOWS_SERVER, "Windows Server"))
 
+OUTCOMES = {  # what comes of a call on a contract, by `ContractPlan.entitled`
+    "yes": "answered",
+    "plan_not_eligible": "refused: the plan is too small",
+    "no_cover": "refused: no mission-critical cover",
+    "cover_not_started": "refused: the cover begins next month",
+    "cover_expired": "refused: the cover has ended",
+    "product_not_covered": "refused: no product is covered",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class ContractPlan:

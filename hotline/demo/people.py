@@ -1,4 +1,4 @@
-"""The people of the demo world: the vendor's engineers, managers and admins, and the teams they form."""
+"""The people of the demo world: the vendor's engineers, manager, admin and auditor, and their teams."""
 
 from dataclasses import dataclass
 
@@ -16,6 +16,7 @@ class Person:
     time_zone: str
     role: Role = Role.ENGINEER
     language: str = "en"
+    home: str | None = None  # a second number, called when a page is two minutes old
 
     @property
     def email(self) -> str:
@@ -39,12 +40,13 @@ DEWI = Person("Dewi Santoso", "+6281110000101", "Asia/Jakarta", language="id")
 BO = Person("Bo Lindqvist", "+46701000102", "Europe/Stockholm")
 ADA = Person("Ada Okafor", "+2348010000103", "Africa/Lagos")
 RIZKY = Person("Rizky Pratama", "+6281110000104", "Asia/Jakarta", language="id")
-MEI = Person("Mei Tan", "+6590000105", "Asia/Singapore")
+MEI = Person("Mei Tan", "+6590000105", "Asia/Singapore", home="+6565550105")
 JOOST = Person("Joost de Vries", "+31610000106", "Europe/Amsterdam")
 SITI = Person("Siti Rahmawati", "+6281110000107", "Asia/Jakarta", Role.MANAGER)
 NADIA = Person("Nadia Hartono", "+6281110000108", "Asia/Jakarta", Role.ADMIN)
+OTTO = Person("Otto Brandt", "+4915110000109", "Europe/Berlin", Role.AUDITOR)
 
-EVERYBODY = (DEWI, BO, ADA, RIZKY, MEI, JOOST, SITI, NADIA)
+EVERYBODY = (DEWI, BO, ADA, RIZKY, MEI, JOOST, SITI, NADIA, OTTO)
 
 TEAMS = (
     TeamPlan(

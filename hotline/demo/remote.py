@@ -1,5 +1,6 @@
 """The telephones of a running emulator, over its control API."""
 
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 from urllib.parse import quote
@@ -40,7 +41,7 @@ class Remote:
     def log(self, after: int, wait: float) -> list[Entry]:
         """Entries of the log after an index, waiting up to ``wait`` seconds for the first."""
         found = self._ask("GET", f"/log?after={after}&wait={wait}")["entries"]
-        return [Entry(**{**entry, "at": datetime.fromisoformat(entry["at"])}) for entry in found]
+        return [_entry(entry) for entry in found]
 
     def clock(self) -> tuple[datetime, float]:
         """What time it is there, and how many seconds pass there in one here."""
@@ -73,6 +74,12 @@ class Remote:
         if not answer.ok:
             raise InvalidInputError(f"That did not work: {found.get('error', answer.reason)}.")
         return dict(found)
+
+
+def _entry(found: Json) -> Entry:
+    """An entry as it was logged, without what the control API adds for people."""
+    logged = {field.name: found[field.name] for field in fields(Entry)}
+    return Entry(**{**logged, "at": datetime.fromisoformat(found["at"])})
 
 
 def _clock(found: Json) -> tuple[datetime, float]:

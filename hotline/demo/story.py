@@ -56,21 +56,21 @@ def ladder_climbed(play: Play) -> None:
     play.printer.act(
         "Two: a voicemail is not an engineer",
         f"{hannah.name} of {hannah.company} in {hannah.city} has two products to choose from. "
-        f"The first engineer's phone is off, and its voicemail answers. The times are {hannah.city}'s.",
+        f"The first engineer does not pick up: voicemail answers. The times are {hannah.city}'s.",
         hannah.time_zone,
     )
     play.everybody_lets_it_ring()
     for person in layer("Windows Platform", "primary"):
         greeting = f"This is {person.name.split(' ')[0]}. I cannot take your call, please leave a message."
         play.phone(person.phone).voicemail(after=10, greeting=greeting)
-    play.phone(hannah.phone).when_hears("SQL Server, press 1", press="1")
+    play.phone(hannah.phone).when_hears("Windows Server, press 2", press="2")
     call = play.dial(hannah)
     engineer = _takes_it(play, call, "Windows Platform", "backup")
     play.wait(6)
     _end(play, call, engineer)
     play.end_act()
     facts = play.incident_of(hannah)
-    check_climbed(play, facts, engineer.name, "SQL Server")
+    check_climbed(play, facts, engineer.name, "Windows Server")
 
 
 def promise_broken(play: Play) -> str:

@@ -9,8 +9,9 @@ from rich.text import Text
 
 from hotline.demo.cast import CALLERS
 from hotline.demo.house import DemoHouse
+from hotline.demo.offers import OUTCOMES
 from hotline.demo.pace import in_words
-from hotline.demo.people import DEWI, NADIA, PASSWORD, SITI
+from hotline.demo.people import DEWI, NADIA, OTTO, PASSWORD, SITI
 from hotline.demo.printer import Printer
 from hotline.phone_numbers import pretty
 
@@ -33,6 +34,14 @@ def write_environment(house: DemoHouse) -> Path:
     return file
 
 
+def print_lab(house: DemoHouse, printer: Printer) -> None:
+    """The one address that a newcomer needs, before anything else."""
+    printer.console.print()
+    line = Text.assemble(("The phone lab: ", "bold"), (house.emulator_url, "bold cyan"))
+    printer.console.print(line)
+    printer.console.print("Every telephone of this made-up world on one page, and six things to try.\n")
+
+
 def print_welcome(
     house: DemoHouse, printer: Printer, command: str, environment: Path, *, is_kept: bool
 ) -> None:
@@ -49,10 +58,13 @@ def print_welcome(
 
 def _places(house: DemoHouse, environment: Path, *, is_kept: bool) -> Table:
     table = _grid()
+    table.add_row("phone lab", house.emulator_url)
     table.add_row("pages", f"{house.url}/")
-    table.add_row("sign in", f"{DEWI.email} (engineer), {SITI.email} (manager), {NADIA.email} (admin)")
-    table.add_row("password", PASSWORD)
-    table.add_row("telephones", house.emulator_url)
+    table.add_row("sign in", f"{DEWI.email} (engineer)")
+    table.add_row(
+        "", f"{SITI.email} (manager), {NADIA.email} (admin), {OTTO.email} (auditor): these see the ledger"
+    )
+    table.add_row("password", f"{PASSWORD} (everybody's)")
     table.add_row("database", f"{environment.parent / 'hotline.db'} ({'kept' if is_kept else 'thrown away'})")
     table.add_row("clock", in_words(house.clock.speed))
     return table
@@ -63,8 +75,7 @@ def _callers() -> Table:
     for column in ("name", "of", "dials", "PIN", "outcome"):
         table.add_column(column, no_wrap=True)
     for one in CALLERS:
-        answer = "answered" if one.entitled == "yes" else one.entitled.replace("_", " ")
-        table.add_row(one.first, one.company, pretty(one.line or ""), one.pin, answer)
+        table.add_row(one.first, one.company, pretty(one.line or ""), one.pin, OUTCOMES[one.entitled])
     return table
 
 

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from hotline.db.models import (
     Caller,
+    Channel,
     Contract,
     ContractProduct,
     ContractTerms,
@@ -30,6 +31,8 @@ from hotline.demo.offers import (
 )
 from hotline.demo.people import EVERYBODY, PASSWORD, TEAMS, Person, TeamPlan
 from hotline.errors import ConflictError
+from hotline.services import notification_rules, numbers
+from hotline.services.notification_rules import Rule
 from hotline.services.operation import Operation
 from hotline.services.pins import hash_secret
 from hotline.services.rosters import duties
@@ -89,12 +92,20 @@ def _user(op: Operation, person: Person) -> User:
         email=person.email,
         role=person.role,
         password_hash=hash_secret(PASSWORD),
-        phone=person.phone,
         language=person.language,
         time_zone=person.time_zone,
     )
     op.session.add(user)
     op.session.flush()
+    mobile = numbers.enter(op, user, person.phone)
+    if person.home is not None:
+        home = numbers.enter(op, user, person.home, "Home")
+        rules = [
+            Rule(0, Channel.SMS, mobile.id),
+            Rule(0, Channel.CALL, mobile.id),
+            Rule(2, Channel.CALL, home.id),
+        ]
+        notification_rules.replace(op, user, rules, notification_rules.version([]))
     return user
 
 

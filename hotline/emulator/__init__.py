@@ -7,6 +7,7 @@ switch in :class:`Faults`; what the service does wrong is in ``Emulator.alerts``
 from hotline.emulator.emulator import Emulator
 from hotline.emulator.faults import Faults
 from hotline.emulator.handset import Handset
+from hotline.emulator.lab.notes import Label, Line, Notes, Sight, Step
 from hotline.emulator.log import Alert, Entry
 from hotline.emulator.model import Text
 from hotline.emulator.phone_call import PhoneCall
@@ -19,8 +20,13 @@ __all__ = [
     "Entry",
     "Faults",
     "Handset",
+    "Label",
+    "Line",
+    "Notes",
     "PhoneCall",
     "Server",
     "Settings",
+    "Sight",
+    "Step",
     "Text",
 ]

@@ -1,7 +1,8 @@
 """The control API: what a console or a web page needs to be the telephones, as JSON over HTTP.
 
 ==============================================  ===================================================
-``GET  /emulator/handsets``                     every telephone with its policy and present call
+``GET  /emulator/handsets?texts=N``             every telephone with its policy and present call, and its
+                                                latest N texts (all if left out)
 ``GET  /emulator/handsets/<number>``            one of them, with heard texts and inbox
 ``POST /emulator/handsets/<number>/policy``     ``{kind, after?, greeting?}``; sms: ``{sms, error_code?}``
 ``POST /emulator/handsets/<number>/dial``       ``{to}``
@@ -10,37 +11,40 @@
 ``POST /emulator/handsets/<number>/answer``     pick up by hand
 ``POST /emulator/handsets/<number>/hangup``     put down, or decline
 ``POST /emulator/handsets/<number>/text``       ``{to, body}``
-``GET  /emulator/log?after=N&wait=S``           entries after index N (-1 for all), waiting up to 20 s
+``POST /emulator/handsets/<number>/label``      whose it is: :class:`~hotline.emulator.lab.notes.Label`
+``GET  /emulator/log?after=N&wait=S``           entries after index N (-1 for all, but no more than the
+                                                latest ``most``), waiting up to 20 s
 ``GET  /emulator/alerts``                       what the service did wrong
-``GET|POST /emulator/clock``                    now and speed; POST ``{advance}`` moves a manual clock,
-                                                ``{speed}`` changes the pace of one that can: else it is
-                                                fixed, since the service has to agree on it
-``GET|POST /emulator/faults``                   the switches; POST sets those given
+``GET|POST /emulator/clock``                    now, speed, and what it ``can``: POST ``{advance}`` moves a
+                                                manual clock; ``{speed}`` changes the pace of one that
+                                                can, ``{skip}`` lets so many seconds fly past; else it
+                                                is fixed, since the service has to agree on it
+``GET|POST /emulator/faults``                   the switches; POST sets those given, DELETE all as they were
+``GET|POST /emulator/notes``                    about the service: :class:`~hotline.emulator.lab.notes.Notes`
 ``GET|POST /emulator/numbers``                  POST ``{phone_number, voice_url, sms_url, …}`` declares one
 ==============================================  ===================================================
 
 A request that makes no sense is answered with 400 and ``{error}``; one that comes at the wrong
-moment (no call to press keys in) with 409. It is meant for this machine and asks for no password.
+moment (no call to press keys in) with 409. It is meant for this machine and asks for no password,
+so a request through a foreign page or name is answered with 403 (:mod:`hotline.emulator.lab.guard`).
 """
 
-from dataclasses import asdict
+import dataclasses
 from typing import TYPE_CHECKING, Any
 
 from flask import Blueprint, Response, jsonify, request
+from flask.typing import ResponseReturnValue
 
+from hotline.emulator import facts
 from hotline.emulator.handset import Handset, Policy
-from hotline.emulator.log import Alert, Entry
-from hotline.emulator.model import Number, Text
-from hotline.emulator.phone_call import PhoneCall
+from hotline.emulator.lab.guard import refusal
+from hotline.emulator.lab.notes import Label, Notes, read
 
 if TYPE_CHECKING:
     from hotline.emulator.emulator import Emulator
 
 Json = dict[str, Any]
 MOST_WAIT = 20.0
-_NUMBER_FIELDS = (
-    "voice_url", "voice_fallback_url", "sms_url", "sms_fallback_url", "status_callback", "friendly_name",
-)  # fmt: skip
 
 
 class _Nonsense(Exception):  # noqa: N818 - becomes an answer
@@ -50,6 +54,7 @@ class _Nonsense(Exception):  # noqa: N818 - becomes an answer
 def blueprint(emulator: "Emulator") -> Blueprint:
     """The control API of one emulator."""
     api = Blueprint("emulator_control", __name__)
+    api.before_request(_refuse_foreigners)
     _handset_routes(api, emulator)
     _account_routes(api, emulator)
     api.register_error_handler(_Nonsense, lambda error: (jsonify(error=str(error)), 400))
@@ -58,24 +63,33 @@ def blueprint(emulator: "Emulator") -> Blueprint:
     return api
 
 
+def _refuse_foreigners() -> ResponseReturnValue | None:
+    why = refusal(request)
+    return None if why is None else (jsonify(error=why), 403)
+
+
 def _handset_routes(api: Blueprint, emulator: "Emulator") -> None:
     @api.get("/handsets")
     def list_handsets() -> Response:
         with emulator.exchange.kernel.lock:
-            return jsonify(handsets=[_handset(phone) for phone in emulator.handsets.values()])
+            found = [facts.handset(phone, emulator.gloss) for phone in emulator.handsets.values()]
+        if (texts := request.args.get("texts", "")).isdigit():
+            for one in found:
+                one["inbox"] = one["inbox"][-int(texts) :] if int(texts) else []
+        return jsonify(handsets=found)
 
     @api.get("/handsets/<number>")
     def show_handset(number: str) -> Response:
         phone = emulator.handset(_number(number))
         with emulator.exchange.kernel.lock:
-            return jsonify(_handset(phone))
+            return jsonify(facts.handset(phone, emulator.gloss))
 
     @api.post("/handsets/<number>/<action>")
     def act(number: str, action: str) -> Response:
         phone = emulator.handset(_number(number))
         answer = _act(phone, action, _body())
         with emulator.exchange.kernel.lock:
-            return jsonify({**_handset(phone), **answer})
+            return jsonify({**facts.handset(phone, emulator.gloss), **answer})
 
 
 def _act(phone: Handset, action: str, body: Json) -> Json:
@@ -93,6 +107,8 @@ def _act(phone: Handset, action: str, body: Json) -> Json:
         phone.hang_up()
     elif action == "policy":
         _set_policy(phone, body)
+    elif action == "label":
+        phone.label = read(Label, body)
     else:
         raise _Nonsense(f"a telephone cannot {action!r}")
     return {}
@@ -116,37 +132,49 @@ def _account_routes(api: Blueprint, emulator: "Emulator") -> None:
     def log() -> Response:
         after = int(request.args.get("after", "-1"))
         wait = min(max(float(request.args.get("wait", "0")), 0.0), MOST_WAIT)
-        return jsonify(entries=[_entry(entry) for entry in emulator.log.wait(after + 1, wait)])
+        most = max(int(request.args.get("most", "1000000")), 1)
+        entries = emulator.log.wait(after + 1, wait)[-most:]
+        return jsonify(entries=[facts.entry(entry, emulator.gloss) for entry in entries])
 
     @api.get("/alerts")
     def alerts() -> Response:
-        return jsonify(alerts=[_alert(alert) for alert in list(emulator.alerts)])
+        return jsonify(alerts=[facts.alert(alert) for alert in list(emulator.alerts)])
 
     @api.route("/clock", methods=["GET", "POST"])
     def clock() -> Response:
         if request.method == "POST":
             _set_clock(emulator, _body())
-        speed = getattr(emulator.clock, "speed", 1.0)
-        return jsonify(now=emulator.clock.now().isoformat(), speed=speed)
+        return jsonify(facts.clock(emulator.clock))
 
-    @api.route("/faults", methods=["GET", "POST"])
+    @api.route("/faults", methods=["GET", "POST", "DELETE"])
     def faults() -> Response:
         if request.method == "POST":
             emulator.faults.set(**_body())
+        elif request.method == "DELETE":
+            emulator.faults.clear()
         return jsonify(emulator.faults.as_dict())
 
     @api.route("/numbers", methods=["GET", "POST"])
     def numbers() -> Response:
         if request.method == "POST":
             body = _body()
-            given = {name: str(body[name]) for name in _NUMBER_FIELDS if body.get(name)}
+            given = {name: str(body[name]) for name in facts.NUMBER_FIELDS if body.get(name)}
             emulator.add_number(_word(body, "phone_number"), **given)
-        return jsonify(numbers=[_declared(number) for number in emulator.numbers.values()])
+        return jsonify(numbers=[facts.number(number) for number in emulator.numbers.values()])
+
+    @api.route("/notes", methods=["GET", "POST"])
+    def notes() -> Response:
+        if request.method == "POST":
+            emulator.notes = read(Notes, _body())
+        return jsonify(dataclasses.asdict(emulator.notes))
 
 
 def _set_clock(emulator: "Emulator", body: Json) -> None:
     if set(body) == {"speed"} and (set_speed := getattr(emulator.clock, "set_speed", None)):
         set_speed(float(body["speed"]))
+        return
+    if set(body) == {"skip"} and (skip := getattr(emulator.clock, "skip", None)):
+        skip(float(body["skip"]))
         return
     if set(body) != {"advance"}:
         raise _Nonsense("this clock can only be told to advance")
@@ -171,59 +199,3 @@ def _word(body: Json, name: str) -> str:
 
 def _number(text: str) -> str:
     return text if text.startswith("+") else f"+{text}"
-
-
-def _handset(phone: Handset) -> Json:
-    return {
-        "number": phone.number,
-        "policy": asdict(phone.policy),
-        "sms": phone.sms_fate,
-        "state": _state(phone.call),
-        "call": None if phone.call is None else _call(phone.call),
-        "calls": len(phone.calls),
-        "heard": list(phone.heard),
-        "inbox": [_text(text) for text in phone.inbox],
-    }
-
-
-def _text(text: Text) -> Json:
-    return {
-        "at": text.at.isoformat(),
-        "from": text.from_,
-        "to": text.to,
-        "body": text.body,
-        "sid": text.sid,
-        "status": text.status,
-    }
-
-
-def _state(call: PhoneCall | None) -> str:
-    if call is None:
-        return "idle"
-    if call.call.answered is not None:
-        return "talking"
-    return "ringing" if call.incoming else "dialling"
-
-
-def _call(call: PhoneCall) -> Json:
-    return {
-        "sid": call.sid,
-        "status": call.status,
-        "incoming": call.incoming,
-        "from": call.call.from_,
-        "to": call.call.to,
-        "connected_with": call.is_connected_with,
-    }
-
-
-def _entry(entry: Entry) -> Json:
-    return {**asdict(entry), "at": entry.at.isoformat()}
-
-
-def _alert(alert: Alert) -> Json:
-    return {**asdict(alert), "at": alert.at.isoformat()}
-
-
-def _declared(number: Number) -> Json:
-    fields = ("sid", "phone_number", *_NUMBER_FIELDS)
-    return {name: getattr(number, name) for name in fields}

@@ -1,5 +1,6 @@
 """The facade: one account, its numbers, the telephones around it, and the clock."""
 
+from collections.abc import Callable
 from datetime import datetime
 from types import TracebackType
 
@@ -7,6 +8,7 @@ from hotline.clock import Clock
 from hotline.emulator.exchange import Exchange
 from hotline.emulator.faults import Faults
 from hotline.emulator.handset import Handset
+from hotline.emulator.lab.notes import Notes
 from hotline.emulator.log import Alert, EventLog
 from hotline.emulator.messaging import Messaging
 from hotline.emulator.model import Call, Conference, Message, Number, Queue, Recording
@@ -20,6 +22,10 @@ class Emulator:
     def __init__(self, account_sid: str, auth_token: str, clock: Clock, seed: int = 0) -> None:
         self.exchange = Exchange(account_sid, auth_token, clock, seed)
         self.messaging = Messaging(self.exchange)
+        self.notes = Notes()
+        """What the lab tells people about the service."""
+        self.gloss: Callable[[str], str | None] = lambda _text: None
+        """What a sentence in another language means in English, for people who watch."""
         self.exchange.make_handset = lambda number: Handset(self.exchange, number, self.messaging.receive)
 
     def add_number(

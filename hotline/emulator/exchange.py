@@ -71,7 +71,7 @@ class Exchange:
         self.sids = Sids(seed)
         self.kernel = Kernel(clock, on_error=lambda error: self.alert("emulator", repr(error)))
         self.client = WebhookClient(
-            auth_token, self.faults, self.settings, self._note, self.alert, lambda: self.sids.new("id")
+            auth_token, self.faults, self.settings, self.note_request, self.alert, lambda: self.sids.new("id")
         )
         self.calls: dict[str, Call] = {}
         self.legs: dict[str, Leg] = {}
@@ -106,8 +106,9 @@ class Exchange:
         named = {name.rstrip("_"): value for name, value in data.items()}
         self.log.add(self.now(), kind, sid, text, named, masked)
 
-    def _note(self, kind: str, sid: str, text: str, data: dict[str, str]) -> None:
-        self.log.add(self.now(), kind, sid, text, data)
+    def note_request(self, kind: str, sid: str, text: str, data: dict[str, str], took_ms: int) -> None:
+        """Log a request over HTTP, either way, that took so many real milliseconds."""
+        self.log.add(self.now(), kind, sid, text, data, took_ms=took_ms)
 
     def alert(self, code: int | str, message: str, sid: str = "", url: str = "") -> None:
         self.alerts.append(Alert(self.now(), code, message, sid, url))

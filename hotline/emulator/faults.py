@@ -42,6 +42,8 @@ class Faults:
     """No status callback of a message is sent."""
     rest_down: Switch = False
     """The REST API drops the connection before it does anything."""
+    rest_401: Switch = False
+    """The REST API refuses the account with 401/20003 before it does anything."""
     rest_503: Switch = False
     """The REST API answers 503 before it does anything."""
     rest_429: Switch = False

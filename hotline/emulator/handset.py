@@ -9,6 +9,7 @@ from typing import Literal
 
 from hotline.emulator.audio import speech_seconds
 from hotline.emulator.exchange import Callback, Exchange
+from hotline.emulator.lab.notes import Label
 from hotline.emulator.legs.interpreter import Interpreter
 from hotline.emulator.legs.leg import Answered, Goto, Leg
 from hotline.emulator.legs.verbs import VERBS
@@ -48,6 +49,7 @@ class Handset:
     def __init__(self, exchange: Exchange, number: str, send_text: Callable[[str, str, str], str]) -> None:
         self.exchange = exchange
         self.number = number
+        self.label = Label()
         self.policy = Policy()
         self.calls: list[PhoneCall] = []
         self.reactions: list[Reaction] = []

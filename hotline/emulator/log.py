@@ -11,6 +11,7 @@ class Entry:
     """One thing that happened. ``sid`` names the call or message, ``data`` holds details.
 
     Digits that a person typed are never in an entry (``masked`` says so); the handset keeps them.
+    ``took_ms`` are real milliseconds that a request took; two logs of the same story differ in nothing else.
     """
 
     index: int
@@ -20,6 +21,7 @@ class Entry:
     text: str
     data: dict[str, str] = field(default_factory=dict)
     masked: bool = False
+    took_ms: int | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True)
@@ -48,9 +50,10 @@ class EventLog:
         text: str,
         data: dict[str, str] | None = None,
         masked: bool = False,
+        took_ms: int | None = None,
     ) -> Entry:
         with self._grown:
-            entry = Entry(len(self._entries), at, kind, sid, text, data or {}, masked)
+            entry = Entry(len(self._entries), at, kind, sid, text, data or {}, masked, took_ms)
             self._entries.append(entry)
             self._grown.notify_all()
             return entry

@@ -27,6 +27,8 @@ class PhoneCall:
         self.pressed: list[str] = []
         self.leg: Leg | None = None
         self.ended = False
+        self.is_by_machine = False
+        """Whether a mailbox picked up, rather than a person."""
         self._timers: list[Timer] = []
 
     def later(self, seconds: float, action: Callable[[], None]) -> None:
@@ -114,6 +116,7 @@ class PhoneCall:
 
     def pick_up(self, how: Answered) -> None:
         if self.leg is not None and not self.ended and self.call.status is CallStatus.RINGING:
+            self.is_by_machine = how.machine
             self.leg.line.put(how)
 
     def offer(self) -> CallStatus | None:

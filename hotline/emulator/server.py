@@ -1,4 +1,4 @@
-"""A real HTTP server on this machine for the REST and the control API."""
+"""A real HTTP server on this machine for the REST API, the control API and the lab."""
 
 import threading
 from collections.abc import Iterable
@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from hotline.emulator import control
+from hotline.emulator.lab import pages
 from hotline.emulator.rest import app as rest
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ def create_app(emulator: "Emulator") -> Flask:
     app = Flask("hotline_emulator", static_folder=None, template_folder=None)
     app.register_blueprint(rest.blueprint(emulator.exchange))
     app.register_blueprint(control.blueprint(emulator), url_prefix="/emulator")
+    app.register_blueprint(pages.blueprint())
     app.register_error_handler(HTTPException, rest.answer_http_error)
     app.wsgi_app = _Dropping(app.wsgi_app)  # type: ignore[method-assign]
     return app

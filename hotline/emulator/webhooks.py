@@ -80,7 +80,7 @@ class WebhookClient:
     token: str
     faults: Faults
     settings: Settings
-    note: Callable[[str, str, str, dict[str, str]], None]
+    note: Callable[[str, str, str, dict[str, str], int], None]
     alert: Callable[[int | str, str, str, str], None]
     new_token: Callable[[], str]
 
@@ -106,7 +106,7 @@ class WebhookClient:
         return self._attempt(replace(webhook, token=str(UUID(self.new_token()[2:]))), overrides, _FILE_LIMIT)
 
     def _lost(self, webhook: Webhook) -> Answer:
-        self.note("webhook-lost", webhook.sid, f"{webhook.method} {webhook.url} timed out", {})
+        self.note("webhook-lost", webhook.sid, f"{webhook.method} {webhook.url} timed out", {}, 0)
         return Answer(
             error=RETRIEVAL_FAILURE,
             message="read timeout",
@@ -146,12 +146,13 @@ class WebhookClient:
         if parts.scheme not in ("http", "https") or not parts.netloc:
             return Answer(error=INVALID_URL, message=f"{webhook.url!r} is no absolute URL", url=webhook.url)
         overrides = _overrides(parts.fragment, self.settings)
+        began = time.monotonic()
         answer = self._attempt(webhook, overrides)
         for _ in range(overrides.retries):
             if not _retry(answer, overrides.policy):
                 break
             answer = self._attempt(webhook, overrides)
-        self._record(webhook, answer)
+        self._record(webhook, answer, round((time.monotonic() - began) * 1000))
         return answer
 
     def _attempt(self, webhook: Webhook, overrides: _Overrides, limit: int = _READ_LIMIT) -> Answer:
@@ -217,7 +218,7 @@ class WebhookClient:
         answer.message = f"HTTP {answer.status}"
         return answer
 
-    def _record(self, webhook: Webhook, answer: Answer) -> None:
+    def _record(self, webhook: Webhook, answer: Answer, took_ms: int) -> None:
         shown = {k: "*" * len(v) if k in _SECRET_PARAMETERS else v for k, v in webhook.params.items()}
         outcome = str(answer.status) if answer.status else answer.message
         self.note(
@@ -230,6 +231,7 @@ class WebhookClient:
                 "status": str(answer.status),
                 "answer": answer.body[:4000].decode("utf-8", "replace"),
             },
+            took_ms,
         )
 
 

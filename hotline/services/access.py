@@ -12,6 +12,7 @@ class Permission(enum.StrEnum):
     OWN_ACCOUNT = "own account"  # one's own sign-in, contact methods, rules and shifts
     SEE_INCIDENTS = "see incidents"  # the board, incidents, calls, messages, who is on call
     WORK_ON_INCIDENTS = "work on incidents"  # take, hand over, note, verify, resolve, cancel, call
+    TAKE_OVER = "take over"  # take an incident from somebody who does not answer
     SEE_MONEY = "see money"  # the ledger and its sums
     SEE_CUSTOMERS = "see customers"  # customers, contracts and who may call
     PLAN_ROSTERS = "plan rosters"  # overrides for other people
@@ -20,7 +21,12 @@ class Permission(enum.StrEnum):
 
 _EVERYBODY = frozenset({Permission.OWN_ACCOUNT, Permission.SEE_INCIDENTS})
 _ENGINEER = _EVERYBODY | {Permission.WORK_ON_INCIDENTS}
-_MANAGER = _ENGINEER | {Permission.SEE_MONEY, Permission.SEE_CUSTOMERS, Permission.PLAN_ROSTERS}
+_MANAGER = _ENGINEER | {
+    Permission.TAKE_OVER,
+    Permission.SEE_MONEY,
+    Permission.SEE_CUSTOMERS,
+    Permission.PLAN_ROSTERS,
+}
 
 GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.ENGINEER: _ENGINEER,

@@ -83,7 +83,7 @@ def name_contract(op: Operation, call: Call, number: str) -> None:
 def _limits(call: Call) -> list[Limit]:
     # A call that we placed goes to a contracted number, so the person called is the caller here.
     party = call.from_phone if call.kind == "inbound" else call.to_phone
-    limits = [Limit(scope("pin:caller", party), _A_CALLER), Limit("pin:overall", _OVERALL)]
+    limits = [Limit(scope("pin:caller", party), _A_CALLER)]
     if call.contract_key is not None:
         limits.append(Limit(call.contract_key, _A_CONTRACT))
-    return limits
+    return [*limits, Limit("pin:overall", _OVERALL)]

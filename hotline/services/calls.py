@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from hotline.db.models import Call, CallKind, CallOutcome, CallStatus, ServiceNumber
 from hotline.phone_numbers import InvalidPhoneNumberError, normalise
-from hotline.services import dispatch, followup, holding, timeline
+from hotline.services import dispatch, followup, handovers, holding, numbers, timeline
 from hotline.services.operation import Operation
 from hotline.speech import language_or_default
 
@@ -74,6 +74,7 @@ def report_status(op: Operation, call: Call, status: CallStatus, error: str | No
     call.status = status
     if status is CallStatus.IN_PROGRESS:
         call.answered_at = call.answered_at or op.now
+        numbers.reached(op, call.user_id, call.to_phone)
     if status.is_final:
         _ended(op, call, status, error)
     return True
@@ -124,7 +125,9 @@ def _ended(op: Operation, call: Call, status: CallStatus, error: str | None) -> 
     )
     if call.kind is CallKind.PAGE:
         dispatch.call_over(op, call)
-    if call.kind in {CallKind.PAGE, CallKind.JOIN}:
+    if call.kind is CallKind.HANDOVER:
+        handovers.call_over(op, call)
+    if call.kind in {CallKind.PAGE, CallKind.JOIN, CallKind.HANDOVER}:
         followup.not_joined(op, call)
 
 

@@ -9,7 +9,30 @@ from hotline.speech import Prompt, Reference
 
 def answered(op: Operation, call: Call) -> list[Instruction]:
     """Somebody picked up. Nothing is disclosed before they give the PIN; a machine cannot."""
+    incident = _incident(op, call)
+    if incident.verified_at is None and incident.owner is not None:
+        return [_ask_report(incident)]
     return [_ask_pin("callback.greeting")]
+
+
+def here(op: Operation, call: Call, heard: Heard) -> list[Instruction]:
+    """Whoever left a report that is not verified is called by its owner: with 1 they are connected.
+
+    They have no PIN to give, and nothing is said about any incident; the two find out who it is.
+    """
+    incident = _incident(op, call)
+    if heard.digits[-1:] == "1" and incident.owner is not None:
+        call.outcome = CallOutcome.ACCEPTED
+        return [Connect(engineers.engineers_queue(incident), "customer-joining", "customer-left")]
+    call.silences += 1
+    if call.silences >= authentication.TRIES_A_CALL or incident.owner is None:
+        return _unconfirmed(call)
+    return [_ask_report(incident)]
+
+
+def left(op: Operation, call: Call, heard: Heard) -> list[Instruction]:
+    """The talk with whoever left a report is over, or the engineer had gone."""
+    return [Say((Prompt.of("goodbye"),)), HangUp()]
 
 
 def pin(op: Operation, call: Call, heard: Heard, *, right: bool | None) -> list[Instruction]:
@@ -85,6 +108,11 @@ def _offer(incident: Incident) -> Ask:
 def _unconfirmed(call: Call) -> list[Instruction]:
     call.outcome = CallOutcome.UNANSWERED
     return [Say((Prompt.of("callback.unconfirmed"),)), HangUp()]
+
+
+def _ask_report(incident: Incident) -> Ask:
+    name = incident.owner.name if incident.owner is not None else ""
+    return Ask("customer-here", (Prompt.of("callback.report", engineer=name),), digits=1, timeout=6)
 
 
 def _ask_pin(key: str) -> Ask:

@@ -1,7 +1,7 @@
 """What follows from a delivery report: a notice that reached the customer stops the clock."""
 
 from hotline.db.models import Incident, Message, MessageKind, MessageStatus, ToldBy
-from hotline.services import incidents, messages
+from hotline.services import incidents, messages, numbers
 from hotline.services.operation import Operation
 
 
@@ -12,6 +12,8 @@ def message_report(op: Operation, message: Message, status: MessageStatus, error
     """
     if not messages.report_status(op, message, status, error_code):
         return
+    if status is MessageStatus.DELIVERED:
+        numbers.reached(op, message.user_id, message.to_phone)
     if message.kind is not MessageKind.NOTICE or message.incident_id is None:
         return
     incident = op.session.get(Incident, message.incident_id, with_for_update=True, populate_existing=True)

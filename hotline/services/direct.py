@@ -8,7 +8,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from hotline.db.models import Call, CallKind, CallOutcome, Incident, ToldBy, User
-from hotline.services import dispatch, engineers, holding, incidents, paging, timeline
+from hotline.services import dispatch, engineers, holding, incidents, notification_rules, paging, timeline
 from hotline.services.calls import is_over
 from hotline.services.instructions import Ask, Dial, GoTo, HangUp, Heard, Instruction, Say
 from hotline.services.operation import Operation
@@ -27,8 +27,9 @@ def dial_next(op: Operation, call: Call) -> list[Instruction]:
     if not people or (children and place == 0 and not _may_go_round_again(op, children)):
         return [holding.hold(op, call, incident)]
     user = people[place]
-    child = dispatch.new_call(op, incident, user, CallKind.PAGE)
-    child.page_id = paging.page(op, incident, user).id
+    plan = notification_rules.plan(op, user.id)
+    child = dispatch.new_call(op, incident, user, CallKind.PAGE, plan.call_number)
+    child.page_id = paging.page(op, incident, user, plan).id
     child.parent_id = call.id
     timeline.record(op, incident, "ringing", user=str(user.id), name=user.name, direct=True)
     return [Dial(child.to_phone, child.id, "whisper", "direct-done", op.settings.ring_seconds)]

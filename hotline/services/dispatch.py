@@ -6,7 +6,6 @@ Everything is decided over rows: an incident's ``round`` and ``rung`` are what i
 
 import uuid
 from collections.abc import Sequence
-from datetime import timedelta
 
 import sqlalchemy as sa
 
@@ -20,18 +19,15 @@ from hotline.db.models import (
     IncidentStatus,
     OutboxItem,
     OutboxStatus,
+    Page,
     User,
 )
-from hotline.phone_numbers import country_of
-from hotline.services import outbox, paging, timeline
+from hotline.services import later_rings, notification_rules, outbox, paging, timeline
 from hotline.services.operation import Operation
 from hotline.services.rosters import load_ladder
 from hotline.speech import Prompt, Reference
 
-CALL_LIFETIME = timedelta(minutes=2)
 _GIVEN_UP = (CallOutcome.UNANSWERED, CallOutcome.DECLINED, CallOutcome.BEATEN)
-# A number that the network refused for good is tried again the next day: networks err too.
-BAD_NUMBER_REST = timedelta(hours=24)
 
 _LIVE = (
     sa.select(Call)
@@ -80,21 +76,49 @@ def climb(op: Operation, incident: Incident) -> None:
     incident.round, incident.rung, incident.next_rung_at = step.next_round, step.next_rung, step.next_at
 
 
-def ring(op: Operation, incident: Incident, user: User, kind: CallKind = CallKind.PAGE) -> Call:
-    """Ring an engineer, and page them by text message when that was not done yet."""
-    page = paging.page(op, incident, user)
-    call = new_call(op, incident, user, kind)
+def ring(op: Operation, incident: Incident, user: User) -> None:
+    """Ring an engineer as their rules say, and page them by text message when that was not done yet.
+
+    A call of the rules that is to come later waits in the outbox and is no call yet: it neither holds
+    the ladder back nor counts as ringing (:mod:`hotline.services.later_rings`).
+    """
+    plan = notification_rules.plan(op, user.id)
+    page = paging.page(op, incident, user, plan)
+    for step in plan.calls:
+        if step.delay:
+            later_rings.plan(op, incident, page, step)
+        else:
+            place(op, incident, new_ring(op, incident, page, step.method.value))
+
+
+def new_ring(
+    op: Operation, incident: Incident, page: Page, phone: str, kind: CallKind = CallKind.PAGE
+) -> Call:
+    """A call to one number of whoever was paged, written on the timeline and not placed yet."""
+    call = new_call(op, incident, page.user, kind, phone)
     call.page_id = page.id
-    place(op, incident, call)
-    timeline.record(op, incident, "ringing", user=str(user.id), name=user.name, call=str(call.id))
+    timeline.record(op, incident, "ringing", user=str(page.user_id), name=page.user.name, call=str(call.id))
     return call
+
+
+def ring_to_join(op: Operation, incident: Incident, user: User) -> None:
+    """Ring the engineer who has it, on one phone, so that they can be connected with the customer."""
+    plan = notification_rules.plan(op, user.id)
+    phone = plan.call_number or user.phone
+    if phone is None:
+        return
+    page = paging.page(op, incident, user, plan)
+    place(op, incident, new_ring(op, incident, page, phone, CallKind.JOIN))
 
 
 def new_call(
     op: Operation, incident: Incident, user: User | None, kind: CallKind, phone: str | None = None
 ) -> Call:
-    """A call from the incident's own service number that is not placed yet."""
-    to = phone or (None if user is None else user.phone)
+    """A call from the incident's own service number that is not placed yet.
+
+    It goes to ``phone``, else to the number on which ``user`` is called first.
+    """
+    to = phone or (None if user is None else notification_rules.plan(op, user.id).call_number or user.phone)
     if to is None:
         raise ValueError("a call needs a number to go to")
     call = Call(
@@ -115,12 +139,21 @@ def new_call(
 
 def place(op: Operation, incident: Incident, call: Call) -> None:
     """Have the call placed from the outbox."""
-    outbox.add(op, Effect.PLACE_CALL, call.id, f"place:{call.id}", lifetime=CALL_LIFETIME, incident=incident)
+    outbox.add(
+        op, Effect.PLACE_CALL, call.id, f"place:{call.id}", lifetime=outbox.CALL_LIFETIME, incident=incident
+    )
+
+
+def stop_other_phones(op: Operation, incident: Incident, call: Call) -> None:
+    """Somebody took it, or passed it on, on one of their phones: their others stop ringing."""
+    for other in live_calls(op, incident.id, CallKind.PAGE):
+        if other.user_id == call.user_id and other.id != call.id and other.parent_id is None:
+            end(op, incident, other)
 
 
 def stop_ringing(op: Operation, incident: Incident, *, keep: uuid.UUID | None = None) -> None:
-    """End every page call of the incident, except to the user ``keep``."""
-    for call in live_calls(op, incident.id, CallKind.PAGE):
+    """End every call that asks somebody to take the incident, except to the user ``keep``."""
+    for call in live_calls(op, incident.id, CallKind.PAGE, CallKind.HANDOVER):
         if call.user_id != keep:
             end(op, incident, call)
 
@@ -129,7 +162,7 @@ def end(op: Operation, incident: Incident | None, call: Call) -> None:
     """Have a call ended from the outbox, once."""
     key = f"end:{call.id}"
     if not outbox.exists(op, key):
-        outbox.add(op, Effect.END_CALL, call.id, key, lifetime=CALL_LIFETIME, incident=incident)
+        outbox.add(op, Effect.END_CALL, call.id, key, lifetime=outbox.CALL_LIFETIME, incident=incident)
 
 
 def live_calls(op: Operation, incident_id: uuid.UUID, *kinds: CallKind) -> list[Call]:
@@ -148,10 +181,15 @@ def call_over(op: Operation, call: Call) -> None:
     alive = [
         other
         for other in live_calls(op, incident.id, CallKind.PAGE)
-        if other.id != call.id and other.outcome not in _GIVEN_UP
+        if other.id != call.id and other.outcome not in _GIVEN_UP and not _same_no(other, call)
     ]
     if not alive and incident.round == call.round:
         incident.next_rung_at = min(incident.next_rung_at, op.now)
+
+
+def _same_no(other: Call, call: Call) -> bool:
+    """Whoever passed it on did so for all of their phones, also for one that is about to stop ringing."""
+    return call.outcome is CallOutcome.DECLINED and other.user_id == call.user_id
 
 
 def rest_is_down(op: Operation, incident: Incident) -> bool:
@@ -180,7 +218,7 @@ def people_to_dial(op: Operation, incident: Incident) -> list[User]:
         ladder,
         op.now,
         roster.resolve,
-        skip=lambda user_id: _unreachable(op, op.session.get_one(User, user_id)),
+        skip=lambda user_id: notification_rules.plan(op, user_id).reason,
     )
     return [op.session.get_one(User, user_id) for user_id in users]
 
@@ -196,20 +234,8 @@ def _tried(op: Operation, incident: Incident) -> set[uuid.UUID]:
 
 
 def _why_not(op: Operation, incident: Incident, user_id: uuid.UUID) -> str | None:
-    user = op.session.get_one(User, user_id)
     being_rung = any(call.user_id == user_id for call in live_calls(op, incident.id, CallKind.PAGE))
-    return "is being rung already" if being_rung else _unreachable(op, user)
-
-
-def _unreachable(op: Operation, user: User) -> str | None:
-    if user.phone is None:
-        return "has no phone number"
-    if user.phone_failed_at is not None and op.now - user.phone_failed_at < BAD_NUMBER_REST:
-        return "has a number that cannot be reached"
-    allowed = op.settings.allowed_countries
-    if allowed and country_of(user.phone) not in allowed:
-        return "has a number in a country that may not be called"
-    return None
+    return "is being rung already" if being_rung else notification_rules.plan(op, user_id).reason
 
 
 def _report_skipped(

@@ -9,7 +9,6 @@ import sqlalchemy as sa
 
 from hotline.db.models import (
     Call,
-    Caller,
     CallKind,
     CallOutcome,
     CallStatus,
@@ -21,14 +20,13 @@ from hotline.db.models import (
     MessageStatus,
     OutboxItem,
     OutboxStatus,
-    User,
 )
-from hotline.phone_numbers import country_of
-from hotline.services import calls, deliveries, timeline
+from hotline.services import calls, codes, deliveries, handovers, numbers, permitted, rings, timeline
 from hotline.services.operation import Operation
 from hotline.telephony.port import CallOrder, MessageOrder, Telephony, TelephonyError
 
 _MESSAGE_VALIDITY = 1800
+_FIRST_STEP = {CallKind.CALLBACK: "customer", CallKind.CODE: "code", CallKind.TEST: "test"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +52,11 @@ def prepare(
         return _refuse(op, row, "outgoing calls and messages are switched off")
     if effect is Effect.SEND_MESSAGE:
         return _message_order(op, row)
+    if row.effect is Effect.RING:
+        reason = rings.begin(op, row)
+        if reason is not None:
+            return _drop(row, reason)
+        effect = row.effect
     call = op.session.get_one(Call, row.subject_id)
     if effect is Effect.PLACE_CALL:
         return _call_order(op, row, call, reconcile=reconcile)
@@ -84,7 +87,7 @@ def failed(op: Operation, row: OutboxItem, error: TelephonyError) -> None:
     if row.effect is Effect.PLACE_CALL:
         call = op.session.get_one(Call, row.subject_id, with_for_update=True, populate_existing=True)
         calls.report_status(op, call, CallStatus.FAILED, error=reason[:200])
-        _flag_number(op, call.user_id, error)
+        _flag_number(op, call.user_id, call.to_phone, error)
     elif row.effect is Effect.SEND_MESSAGE:
         message = op.session.get_one(Message, row.subject_id, with_for_update=True, populate_existing=True)
         deliveries.message_report(op, message, MessageStatus.FAILED, error.code)
@@ -95,22 +98,21 @@ def failed(op: Operation, row: OutboxItem, error: TelephonyError) -> None:
 def _call_order(op: Operation, row: OutboxItem, call: Call, *, reconcile: bool) -> Order | None:
     if call.call_sid is not None:
         return _finish(row)
-    reason = _not_wanted(op, row, call) or _not_allowed(op, call)
+    reason = _not_wanted(op, row, call) or permitted.why_not_call(op, call)
     if reason is not None:
         return _refuse(op, row, reason)
     base = op.settings.public_url
-    first = {CallKind.PAGE: "engineer", CallKind.JOIN: "engineer", CallKind.CALLBACK: "customer"}[call.kind]
     order = CallOrder(
         to=call.to_phone,
         from_=call.from_phone,
-        answer_url=f"{base}/twilio/voice/{first}/{call.id.hex}",
+        answer_url=f"{base}/twilio/voice/{_FIRST_STEP.get(call.kind, 'engineer')}/{call.id.hex}",
         status_url=f"{base}/twilio/calls/{call.id.hex}",
         ring_seconds=op.settings.ring_seconds,
     )
     if not reconcile:
         return Order(lambda network: network.place_call(order))
     known = set(op.session.scalars(sa.select(Call.call_sid).where(Call.to_phone == call.to_phone)))
-    since = row.created_at - timedelta(seconds=5)
+    since = call.created_at - timedelta(seconds=5)  # a later ring is planned long before it is a call
 
     def find_or_place(network: Telephony) -> str:
         there = [found.sid for found in network.find_calls(order.to, since) if found.sid not in known]
@@ -127,12 +129,15 @@ def _message_order(op: Operation, row: OutboxItem) -> Order | None:
         return _drop(row, "somebody has it already")
     if row.give_up_at <= op.now:
         return _refuse(op, row, "too late to be of use")
-    if not _country_allowed(op, message.to_phone):
+    if not numbers.is_allowed(op, message.to_phone):
         return _refuse(op, row, "messages to that country are not allowed")
+    body = codes.text(op, row.payload) if message.kind is MessageKind.CODE else message.body
+    if body is None:
+        return _refuse(op, row, "that code is not good any more")
     order = MessageOrder(
         to=message.to_phone,
         from_=message.from_phone,
-        body=message.body,
+        body=body,
         status_url=f"{op.settings.public_url}/twilio/messages/{message.id.hex}",
         valid_seconds=_MESSAGE_VALIDITY,
     )
@@ -146,7 +151,7 @@ def _end_order(op: Operation, row: OutboxItem, call: Call) -> Order | None:
     sid = call.call_sid or ""
     if call.status is not CallStatus.IN_PROGRESS:
         return Order(lambda network: network.end_call(sid, ringing=True))
-    if call.kind is CallKind.PAGE and call.parent_id is None:
+    if call.kind in {CallKind.PAGE, CallKind.HANDOVER} and call.parent_id is None:
         return _redirect_order(op, call, "engineer-beaten")
     return Order(lambda network: network.end_call(sid, ringing=False))
 
@@ -175,34 +180,14 @@ def _not_wanted(op: Operation, row: OutboxItem, call: Call) -> str | None:
         return None
     if call.kind is CallKind.PAGE and incident.status is not IncidentStatus.OPEN:
         return "somebody has it already"
+    if call.kind is CallKind.HANDOVER and not _is_asked(op, incident, call.user_id):
+        return "the hand-over is settled"
     return "the incident is finished" if incident.status is IncidentStatus.CANCELLED else None
 
 
-def _not_allowed(op: Operation, call: Call) -> str | None:
-    """Only rostered and contracted numbers are ever dialled, in allowed countries, and not endlessly."""
-    model = Caller if call.kind is CallKind.CALLBACK else User
-    known = sa.select(model.id).where(model.phone == call.to_phone).limit(1)
-    if op.session.execute(known).first() is None:
-        return "the number is neither rostered nor contracted"
-    if not _country_allowed(op, call.to_phone):
-        return "calls to that country are not allowed"
-    recent = sa.select(sa.func.count()).where(
-        Call.to_phone == call.to_phone,
-        Call.call_sid.is_not(None),
-        Call.kind != CallKind.INBOUND,
-        Call.created_at > op.now - timedelta(hours=1),
-    )
-    about_this = recent.where(Call.incident_id == call.incident_id)
-    count = op.session.execute
-    # The first call about an incident is never held back, however busy the hour was.
-    if count(recent).scalar_one() >= op.settings.calls_per_number_per_hour and count(about_this).scalar_one():
-        return "the number was called too often within the hour"
-    return None
-
-
-def _country_allowed(op: Operation, phone: str) -> bool:
-    allowed = op.settings.allowed_countries
-    return not allowed or country_of(phone) in allowed
+def _is_asked(op: Operation, incident: Incident, user_id: uuid.UUID | None) -> bool:
+    row = handovers.pending(op, incident)
+    return row is not None and row.to_id == user_id
 
 
 def _is_settled(op: Operation, row: OutboxItem, message: Message) -> bool:
@@ -212,6 +197,8 @@ def _is_settled(op: Operation, row: OutboxItem, message: Message) -> bool:
         return False
     if message.kind is MessageKind.WARNING:
         return incident.told_at is not None
+    if message.kind is MessageKind.HANDOVER:
+        return not _is_asked(op, incident, message.user_id)
     return message.kind is MessageKind.PAGE and incident.status is not IncidentStatus.OPEN
 
 
@@ -225,9 +212,9 @@ def _never_placed(op: Operation, call: Call) -> bool:
     return calls.is_over(call) or op.session.execute(placing).first() is None
 
 
-def _flag_number(op: Operation, user_id: uuid.UUID | None, error: TelephonyError) -> None:
+def _flag_number(op: Operation, user_id: uuid.UUID | None, phone: str, error: TelephonyError) -> None:
     if user_id is not None and error.number_is_bad:
-        op.session.get_one(User, user_id).phone_failed_at = op.now
+        numbers.failed(op, user_id, phone)
 
 
 def _refuse(op: Operation, row: OutboxItem, reason: str) -> Order | None:

@@ -5,8 +5,8 @@ Nothing is accepted by silence or by a machine: only a pressed 1 counts, and the
 
 import sqlalchemy as sa
 
-from hotline.db.models import Call, CallKind, CallOutcome, Incident, Recording, User
-from hotline.services import dispatch, followup, holding, incidents, paging, timeline
+from hotline.db.models import Call, CallKind, CallOutcome, Handover, Incident, Recording, User, Wish
+from hotline.services import dispatch, followup, handovers, holding, incidents, paging, timeline
 from hotline.services.instructions import (
     Ask,
     Connect,
@@ -31,7 +31,8 @@ def answered(op: Operation, call: Call) -> list[Instruction]:
     incident, user = _incident(op, call), _user(op, call)
     if incident.is_finished:
         return closed(incident)
-    if incident.owner is not None and incident.owner_id != user.id:
+    is_asked = handovers.pending_for(op, incident, user) is not None
+    if incident.owner is not None and incident.owner_id != user.id and not is_asked:
         call.outcome = CallOutcome.BEATEN
         return taken_by(incident, user)
     return [Ask("engineer-key", (opening(op, call, incident),), digits=1, timeout=6)]
@@ -43,8 +44,13 @@ def key_pressed(op: Operation, call: Call, heard: Heard) -> list[Instruction]:
     key = heard.digits[-1:]
     if key == "1":
         return _press_one(op, call, incident, user)
+    if key == _KEY_TO_DECLINE and handovers.pending_for(op, incident, user) is not None:
+        call.outcome = CallOutcome.DECLINED
+        handovers.decline(op, incident, user, call)
+        return [Say((Prompt.of("handover.declined"),)), HangUp()]
     if key == _KEY_TO_DECLINE:
         call.outcome = CallOutcome.DECLINED
+        dispatch.stop_other_phones(op, incident, call)
         timeline.record(op, incident, "declined", actor=user, call=str(call.id))
         dispatch.call_over(op, call)
         return [Say((Prompt.of("page.declined"),)), HangUp()]
@@ -82,14 +88,17 @@ def connect(op: Operation, call: Call) -> list[Instruction]:
 def call_back(op: Operation, call: Call, heard: Heard) -> list[Instruction]:
     """The engineer presses 1 to have the customer called, and waits on the line."""
     incident = _incident(op, call)
-    phones = followup.contracted_phones(op, incident)
-    if heard.digits[-1:] != "1" or not phones:
+    phones = followup.phones_to_call(op, incident)
+    if heard.digits[-1:] != "1" or not phones or incident.owner_id != call.user_id:
         return [Say((Prompt.of("engineer.over", reference=Reference(incident.reference)),)), HangUp()]
     if not dispatch.live_calls(op, incident.id, CallKind.CALLBACK):
         followup.call_customer(op, incident, phones[followup.callbacks_so_far(op, incident) % len(phones)])
     call.held_since = op.now
+    calling = Prompt.of("engineer.calling_report")
+    if incident.contract is not None:
+        calling = Prompt.of("engineer.calling", customer=paging.customer_name(incident))
     return [
-        Say((Prompt.of("engineer.calling", customer=paging.customer_name(incident)),)),
+        Say((calling,)),
         Hold(engineers_queue(incident), "engineer-wait", "engineer-left"),
     ]
 
@@ -124,13 +133,32 @@ def _press_one(op: Operation, call: Call, incident: Incident, user: User) -> lis
         call.outcome = CallOutcome.BEATEN
         return taken_by(incident, user)
     call.outcome = CallOutcome.ACCEPTED
+    dispatch.stop_other_phones(op, incident, call)
     customers = incidents.customer_calls(op, incident)
+    if taken.handed_over:
+        return _handed_over(op, call, incident)
+    if not customers and call.wish is Wish.CALLBACK:
+        return call_back(op, call, Heard(digits="1"))
     if not customers:
         return alone(op, call, incident)
     if incident.next_notice_at is not None:
         incident.next_notice_at = op.now + followup.WHILE_CONNECTING
     won = Prompt.of("page.won", reference=Reference(incident.reference))
     return [Say((won,)), *_connect_or_wait(op, call, incident)]
+
+
+def _handed_over(op: Operation, call: Call, incident: Incident) -> list[Instruction]:
+    """A colleague's incident is theirs now: connected with a customer who holds, else offered to call.
+
+    A customer who still talks with the colleague is left to finish.
+    """
+    won = Prompt.of("handover.won", reference=Reference(incident.reference))
+    customers = incidents.customer_calls(op, incident)
+    if any(customer.held_since is not None and customer.bridged_at is None for customer in customers):
+        return [Say((won,)), _connect(incident)]
+    if customers or not followup.phones_to_call(op, incident):
+        return [Say((won, Prompt.of("goodbye"))), HangUp()]
+    return [Ask("engineer-callback", (won, Prompt.of("handover.call")), digits=1, timeout=8)]
 
 
 def _connect_or_wait(op: Operation, call: Call, incident: Incident) -> list[Instruction]:
@@ -159,8 +187,9 @@ def alone(op: Operation, call: Call, incident: Incident) -> list[Instruction]:
     if incident.verified_at is None:
         recordings = _recordings(op, incident)
         played = [PlayRecording(item.url) for item in recordings]
+        has_words = paging.left_words(op, incident)
         return [
-            Say((Prompt.of("page.won_report", reference=reference),)),
+            Say((Prompt.of("page.won_report" if has_words else "page.won_silent", reference=reference),)),
             *played,
             Say((Prompt.of("page.verify", reference=reference),)),
             HangUp(),
@@ -186,18 +215,34 @@ def nobody_there(op: Operation, call: Call, incident: Incident) -> list[Instruct
 
 def opening(op: Operation, call: Call, incident: Incident) -> Prompt:
     """Who and what, in five seconds."""
-    if call.kind is CallKind.JOIN:
+    asked = handovers.pending(op, incident) if call.kind is CallKind.HANDOVER else None
+    if asked is not None and asked.to_id == call.user_id:
+        return _handover_opening(incident, asked)
+    if call.kind is not CallKind.PAGE:
+        if incident.contract is None:
+            return Prompt.of("join.report", reference=Reference(incident.reference))
         key = "join.ask" if incidents.customer_calls(op, incident) else "join.call"
         return Prompt.of(
             key, customer=paging.customer_name(incident), reference=Reference(incident.reference)
         )
     if incident.verified_at is None:
+        line = incident.service_number.customer
+        if line is not None:
+            return Prompt.of("page.unverified_line", customer=line.name)
         return Prompt.of("page.unverified")
     left_over = paging.minutes_left(op, incident)
     names = {"customer": paging.customer_name(incident), "product": paging.product_name(incident)}
     if left_over is None:
         return Prompt.of("page.late", **names)
     return Prompt.of("page.incident", minutes=left_over, **names)
+
+
+def _handover_opening(incident: Incident, asked: Handover) -> Prompt:
+    engineer = asked.from_user.first_name
+    if incident.contract is None:
+        return Prompt.of("handover.ask_report", engineer=engineer)
+    customer, product = paging.customer_name(incident), paging.product_name(incident)
+    return Prompt.of("handover.ask", engineer=engineer, customer=customer, product=product)
 
 
 def taken_by(incident: Incident, listener: User) -> list[Instruction]:
@@ -207,7 +252,7 @@ def taken_by(incident: Incident, listener: User) -> list[Instruction]:
         "page.taken",
         engineer=owner,
         reference=Reference(incident.reference),
-        time=ClockTime(incident.accepted_at or incident.opened_at, listener.time_zone),
+        time=ClockTime(incident.owned_since or incident.opened_at, listener.time_zone),
     )
     return [Say((said,)), HangUp()]
 

@@ -21,9 +21,9 @@ from hotline.db.models import (
     MessageKind,
     User,
 )
-from hotline.services import dispatch, holding, incidents, messages, outbox, paging, timeline
+from hotline.services import dispatch, holding, incidents, messages, outbox, paging, timeline, tracking
 from hotline.services.operation import Operation
-from hotline.speech import Prompt, Reference, Telephone
+from hotline.speech import Prompt, Reference
 
 # How long a caller who is being connected or told may take before we send word another way.
 WHILE_CONNECTING = timedelta(seconds=45)
@@ -38,8 +38,9 @@ def after_acceptance(op: Operation, incident: Incident, user: User) -> None:
     """An engineer took it by text message or on the page: the customer is told from here on.
 
     Still on the line: told at once, and the engineer's phone rings so that they can be connected.
+    A customer who still talks with whoever had it before is not disturbed.
     """
-    calls = incidents.customer_calls(op, incident)
+    calls = [call for call in incidents.customer_calls(op, incident) if call.bridged_at is None]
     if not calls:
         dispatch.stop_ringing(op, incident)  # their own telephone too: they have answered by other means
         advance(op, incident)
@@ -132,7 +133,10 @@ def _calls_so_far(op: Operation, incident: Incident, kind: CallKind) -> int:
 
 
 def call_customer(op: Operation, incident: Incident, phone: str) -> Call:
-    """Ring a contracted number; whoever answers is identified before anything is said."""
+    """Ring a number of the customer; whoever answers is identified before anything is said.
+
+    For a report that is not verified there is nothing to identify by, and nothing is said about it.
+    """
     call = dispatch.new_call(op, incident, None, CallKind.CALLBACK, phone)
     call.contract_id = incident.contract_id
     dispatch.place(op, incident, call)
@@ -147,6 +151,13 @@ def contracted_phones(op: Operation, incident: Incident) -> Sequence[str]:
     query = sa.select(Caller.phone).where(Caller.contract_id == incident.contract_id)
     phones = list(op.session.scalars(query.order_by(Caller.position, Caller.id)))
     return sorted(phones, key=lambda phone: phone != incident.notify_phone)
+
+
+def phones_to_call(op: Operation, incident: Incident) -> Sequence[str]:
+    """The numbers that the owner may have called: the contract's, or the one that left the report."""
+    if incident.contract_id is not None:
+        return contracted_phones(op, incident)
+    return [incident.caller_phone] if incident.caller_phone.startswith("+") else []
 
 
 def _is_talking(op: Operation, incident: Incident) -> bool:
@@ -166,7 +177,7 @@ def _send_notice(op: Operation, incident: Incident) -> None:
             "sms.notice",
             engineer=incident.owner.name,
             reference=Reference(incident.reference),
-            phone=Telephone(incident.service_number.phone),
+            follow=tracking.link(op, incident, incident.notify_phone),
         ),
         language=incident.language,
         from_=incident.service_number.phone,

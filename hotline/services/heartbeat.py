@@ -4,12 +4,14 @@ A worker that died looks like a quiet night until a promise is missed. So the pa
 check say for how long nobody has enforced anything.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from hotline.db.models import Heartbeat
+from hotline.services import rows
 from hotline.services.operation import Operation
 
 ENFORCEMENT = "enforcement"
@@ -17,15 +19,21 @@ EVERY = timedelta(seconds=5)
 SILENT_AFTER = timedelta(seconds=30)
 
 
+def _beating(insert: Callable[[type[Heartbeat]], Any]) -> Any:
+    statement = insert(Heartbeat).values(name=sa.bindparam("name"), at=sa.bindparam("at"))
+    return statement.on_conflict_do_update(
+        index_elements=[Heartbeat.name],
+        set_={"at": statement.excluded.at},
+        where=Heartbeat.at < statement.excluded.at,
+    )
+
+
+_BEAT = rows.on_conflict(_beating)
+
+
 def beat(op: Operation, name: str = ENFORCEMENT) -> None:
     """Sign that ``name`` was at work now; never moves back, whatever another machine's clock says."""
-    insert = postgresql.insert if op.session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    statement = insert(Heartbeat).values(name=name, at=op.now)
-    op.session.execute(
-        statement.on_conflict_do_update(
-            index_elements=[Heartbeat.name], set_={"at": op.now}, where=Heartbeat.at < op.now
-        )
-    )
+    rows.run(op, _BEAT, name=name, at=op.now)
 
 
 def silent_since(op: Operation, name: str = ENFORCEMENT) -> datetime | None:

@@ -21,7 +21,7 @@ from hotline.db.models import (
     ToldBy,
     Wish,
 )
-from hotline.services import dispatch, incidents, throttles, timeline
+from hotline.services import dispatch, incidents, paging, reports_of_strangers, timeline
 from hotline.services.instructions import (
     Ask,
     GoTo,
@@ -34,14 +34,12 @@ from hotline.services.instructions import (
     Say,
 )
 from hotline.services.operation import Operation
-from hotline.services.throttles import Limit, scope
 from hotline.speech import ClockTime, Prompt, Reference, Spelled
 
 _OFFER_AGAIN = timedelta(seconds=60)
 _ONE_ROUND = timedelta(seconds=20)  # of truth and music: the offer comes before patience has run out
 _TO_HANG_UP = timedelta(seconds=15)  # they hear the promise and put the phone down
 _DIRECT_AGAIN = timedelta(seconds=60)
-_REPORTS_A_CALLER, _REPORTS_OVERALL = 3, 30
 
 
 def opened(op: Operation, call: Call, incident: Incident) -> list[Instruction]:
@@ -89,9 +87,10 @@ def ring_owner(op: Operation, incident: Incident) -> None:
     owner = incident.owner
     if owner is None or owner.phone is None:
         return
-    ringing = dispatch.live_calls(op, incident.id, CallKind.PAGE, CallKind.JOIN)
+    kinds = (CallKind.PAGE, CallKind.JOIN, CallKind.HANDOVER)
+    ringing = dispatch.live_calls(op, incident.id, *kinds)
     if not any(call.user_id == owner.id for call in ringing):
-        dispatch.ring(op, incident, owner, CallKind.JOIN)
+        dispatch.ring_to_join(op, incident, owner)
 
 
 def hold(op: Operation, call: Call, incident: Incident) -> Hold:
@@ -115,11 +114,11 @@ def wait(op: Operation, call: Call) -> list[Instruction]:
         return [Leave()]
     if _is_out_of_patience(op, call):
         return [_offer(op, call, incident)]
-    return [Ask("wait-key", _truth(op, call, incident), digits=1, timeout=1, music=True)]
+    return [_ask_while_holding(op, call, incident, call.step)]
 
 
 def wait_key(op: Operation, call: Call, heard: Heard) -> list[Instruction]:
-    """A key while holding: 2 asks to be called back, 3 to leave a message, ``*`` and 0 for the choices."""
+    """A key while holding: 2 to be called back, 3 to leave a message, 0 for the choices, ``*`` repeats."""
     incident = _incident(op, call)
     key = heard.digits[-1:]
     if key == "2" and _contracted_phone(op, incident) is not None:
@@ -131,10 +130,21 @@ def wait_key(op: Operation, call: Call, heard: Heard) -> list[Instruction]:
         return [Leave()]
     if key in {"2", "3"}:  # without a contracted number to call, a message is what remains
         call.wish = Wish.MESSAGE
+        timeline.record(op, incident, "message-chosen", call=str(call.id))
         return [Leave()]
-    if key in {"*", "0"}:
+    if key == "0":
         return [_offer(op, call, incident)]
+    if key == "*" and not _has_news(incident):
+        return [_ask_while_holding(op, call, incident, call.step - 1)]
     return [GoTo("wait")]
+
+
+def offer_key(op: Operation, call: Call, heard: Heard) -> list[Instruction]:
+    """A key after the choices were said: as while holding, but ``*`` says the choices again."""
+    incident = _incident(op, call)
+    if heard.digits[-1:] == "*" and not _has_news(incident):
+        return [_offer(op, call, incident)]
+    return wait_key(op, call, heard)
 
 
 def told_waiting(op: Operation, call: Call) -> list[Instruction]:
@@ -210,14 +220,22 @@ def messaged(op: Operation, call: Call, heard: Heard) -> list[Instruction]:
     keep_recording(op, call, heard)
     if heard.hung_up:
         return caller_left(op, call)
+    owner = _incident(op, call).owner
+    if owner is not None:
+        return [Say((Prompt.of("message.thanks_taken", engineer=owner.name),)), HangUp()]
     return [Say((Prompt.of("message.thanks"),)), HangUp()]
 
 
 def caller_left(op: Operation, call: Call) -> list[Instruction]:
-    """The caller hung up. The incident stays, and so does the hunt."""
+    """The caller hung up. The incident stays, and so does the hunt.
+
+    Who gave three PINs that did not match and left before the tone had tried hard: that is a report too.
+    """
     if call.ended_at is None:
         call.ended_at, call.status = op.now, CallStatus.COMPLETED
         call.outcome = call.outcome or CallOutcome.ABANDONED
+        if call.incident_id is None and reports_of_strangers.has_tried_hard(call):
+            reports_of_strangers.keep(op, call, paging.TRIED)
         if call.incident_id is not None:
             timeline.record(op, call.incident_id, "caller-left", call=str(call.id))
             _send_word_instead(op, _incident(op, call))
@@ -239,6 +257,7 @@ def keep_recording(op: Operation, call: Call, heard: Heard) -> bool:
                 incident_id=call.incident_id,
                 created_at=op.now,
                 url=heard.recording_url,
+                duration=heard.recording_seconds,
             )
         )
         if call.incident_id is not None:
@@ -246,26 +265,6 @@ def keep_recording(op: Operation, call: Call, heard: Heard) -> bool:
     elif found.incident_id is None:
         found.incident_id = call.incident_id
     return True
-
-
-def earlier_report(op: Operation, call: Call) -> Incident | None:
-    """The unverified report that the same number left before and nobody has finished."""
-    query = sa.select(Incident).where(
-        Incident.caller_phone == call.from_phone,
-        Incident.verified_at.is_(None),
-        Incident.status.in_(incidents.UNFINISHED),
-    )
-    looks_real = call.from_phone.startswith("+")
-    return op.session.scalars(query.order_by(Incident.reported_at.desc())).first() if looks_real else None
-
-
-def may_report(op: Operation, call: Call) -> bool:
-    """Whether a caller who cannot be identified may have another engineer woken."""
-    hour = timedelta(hours=1)
-    limits = [Limit("report:overall", _REPORTS_OVERALL, hour)]
-    if call.from_phone.startswith("+"):  # withheld numbers are many people
-        limits.append(Limit(scope("report:caller", call.from_phone), _REPORTS_A_CALLER, hour))
-    return throttles.reserve(op, limits)
 
 
 def _incident(op: Operation, call: Call) -> Incident:
@@ -286,12 +285,24 @@ def _joining(incident: Incident) -> Say:
 def _offer(op: Operation, call: Call, incident: Incident) -> Ask:
     call.offered_at = op.now
     key = "offer" if incident.contract_id is not None else "offer.unconfirmed"
-    return Ask("wait-key", (Prompt.of(key),), digits=1, timeout=5)
+    said = Prompt.of(key)
+    if incident.owner is not None:
+        said = Prompt.of(f"{key}_taken" if "." in key else f"{key}.taken", engineer=incident.owner.name)
+    return Ask("offer-key", (said,), digits=1, timeout=5)
 
 
-def _truth(op: Operation, call: Call, incident: Incident) -> tuple[Prompt, ...]:
+def _has_news(incident: Incident) -> bool:
+    """Whether something has to be said before anything is repeated."""
+    return incident.is_finished or (incident.owner is not None and incident.told_at is None)
+
+
+def _ask_while_holding(op: Operation, call: Call, incident: Incident, step: int) -> Ask:
+    return Ask("wait-key", _truth(op, incident, step), digits=1, timeout=1, music=True)
+
+
+def _truth(op: Operation, incident: Incident, step: int) -> tuple[Prompt, ...]:
     """What is true right now, and now and then that there are other ways than to hold."""
-    keys = (Prompt.of("hold.keys"),) if call.step % 4 == 3 and incident.contract_id is not None else ()
+    keys = (Prompt.of("hold.keys"),) if step % 4 == 3 and incident.contract_id is not None else ()
     if incident.owner is not None:
         return (Prompt.of("hold.taken", engineer=incident.owner.name), Prompt.of("hold.moment"))
     ringing = dispatch.live_calls(op, incident.id, CallKind.PAGE)
@@ -333,4 +344,7 @@ def _contracted_phone(op: Operation, incident: Incident) -> str | None:
 
 def _promise_callback(op: Operation, call: Call, incident: Incident) -> list[Instruction]:
     phone = _contracted_phone(op, incident) or ""
+    if incident.owner is not None:
+        said = Prompt.of("callback.promised_taken", engineer=incident.owner.name, digits=Spelled(phone[-2:]))
+        return [Say((said,)), HangUp()]
     return [Say((Prompt.of("callback.promised", digits=Spelled(phone[-2:])),)), HangUp()]

@@ -24,7 +24,7 @@ from hotline.db.models import (
 )
 from hotline.errors import ConflictError, InvalidInputError, NotFoundError
 from hotline.phone_numbers import InvalidPhoneNumberError, normalise
-from hotline.services import dispatch, messages, paging, timeline
+from hotline.services import dispatch, handovers, messages, paging, timeline, tracking
 from hotline.services.operation import Operation
 from hotline.services.promises import entitlement, terms_in_force, terms_of_incident
 from hotline.services.references import new_reference
@@ -36,12 +36,16 @@ UNFINISHED = (IncidentStatus.OPEN, IncidentStatus.ACKNOWLEDGED)
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """Who has an incident, since when, and whether this attempt made it so."""
+    """Who has an incident, since when, and whether this attempt made it so.
+
+    ``handed_over``: a colleague had it before and handed it over.
+    """
 
     incident: Incident
     owner: User
     at: datetime
     won: bool
+    handed_over: bool = False
 
 
 def open_incident(op: Operation, call: Call, contract: Contract, product: Product) -> Incident:
@@ -61,19 +65,25 @@ def open_incident(op: Operation, call: Call, contract: Contract, product: Produc
     _start_clock(op, incident)
     call.incident_id = incident.id
     timeline.record(op, incident, "reported", at=call.created_at, call=str(call.id))
+    _record_identification(op, incident, call)
     timeline.record(op, incident, "opened", product=product.name)
     _send_reference(op, incident)
     dispatch.begin(op, incident)
     return incident
 
 
-def open_report(op: Operation, call: Call) -> Incident:
-    """Open an incident for a caller who could not be identified: no contract, no clock, but a hunt."""
+def open_report(op: Operation, call: Call, kind: str = paging.REPORTED) -> Incident:
+    """Open an incident for a caller who could not be identified: no contract, no clock, but a hunt.
+
+    ``kind`` is what came of their call: :data:`paging.REPORTED`, ``CALLED_SILENTLY`` or ``TRIED``.
+    """
     incident = _new(op, call, _service_number(op, call))
     op.session.add(incident)
     op.session.flush()
     call.incident_id = incident.id
-    timeline.record(op, incident, "reported", at=call.created_at, call=str(call.id), verified=False)
+    timeline.record(op, incident, kind, at=call.created_at, call=str(call.id), verified=False)
+    if call.tries:
+        timeline.record(op, incident, "pin-unconfirmed", call=str(call.id), tries=call.tries)
     dispatch.begin(op, incident)
     return incident
 
@@ -82,13 +92,16 @@ def accept(op: Operation, incident: Incident, user: User, by: str) -> Taken:
     """Take an incident for ``user`` unless somebody has it: of many at once exactly one wins.
 
     ``by`` is how: ``call``, ``sms`` or ``web``. The winner's incident stops hunting; the others'
-    calls are ended and they learn who has it. Raises :class:`ConflictError` when it is finished.
+    calls are ended and they learn who has it. Whoever has been asked by the owner to take it accepts
+    the hand-over. Raises :class:`ConflictError` when it is finished.
     """
     won = _take(op, incident, user, by)
+    if not won and handovers.accept(op, incident, user, by):
+        return Taken(incident, user, op.now, won=True, handed_over=True)
     if not won:
-        if incident.owner is None or incident.accepted_at is None:
+        if incident.owner is None or incident.owned_since is None:
             raise ConflictError(f"Incident {incident.reference} is {incident.status}.")
-        return Taken(incident, incident.owner, incident.accepted_at, won=False)
+        return Taken(incident, incident.owner, incident.owned_since, won=False)
     timeline.record(op, incident, "accepted", actor=user, by=by)
     dispatch.stop_ringing(op, incident, keep=user.id)
     paging.tell_taken(op, incident, user)
@@ -106,6 +119,7 @@ def _take(op: Operation, incident: Incident, user: User, by: str) -> bool:
             owner_id=user.id,
             accepted_at=op.now,
             accepted_by=by,
+            owned_since=op.now,
             status=IncidentStatus.ACKNOWLEDGED,
             next_rung_at=None,
             next_notice_at=sa.case((Incident.verified_at.is_not(None), op.now), else_=None),
@@ -195,17 +209,20 @@ def verify(op: Operation, incident: Incident, contract: Contract, product: Produ
     timeline.record(op, incident, "verified", actor=user, contract=contract.number, product=product.name)
 
 
-def resolve(op: Operation, incident: Incident, user: User) -> None:
+def resolve(op: Operation, incident: Incident, user: User, done: str = "") -> None:
     """The owner says it is solved, and the customer gets a text. The clock runs on until they are told.
 
+    ``done`` is what was done about it, for colleagues.
     Raises :class:`ForbiddenTransitionError` when it is finished and :class:`ConflictError` when
     somebody else has it.
     """
+    _lock(op, incident)  # a hand-over may be accepted at this moment
     if incident.owner_id != user.id:
         raise ConflictError(f"Incident {incident.reference} is not yours to resolve.")
     incident.become(IncidentStatus.RESOLVED)
     incident.finished_at = op.now
-    timeline.record(op, incident, "resolved", actor=user)
+    handovers.overtake(op, incident)
+    timeline.record(op, incident, "resolved", actor=user, text=done.strip())
     if incident.notify_phone is not None and incident.verified_at is not None:
         messages.send(
             op,
@@ -216,6 +233,7 @@ def resolve(op: Operation, incident: Incident, user: User) -> None:
                 engineer=user.name,
                 reference=Reference(incident.reference),
                 phone=Telephone(incident.service_number.phone),
+                follow=tracking.link(op, incident, incident.notify_phone),
             ),
             language=incident.language,
             from_=incident.service_number.phone,
@@ -231,11 +249,13 @@ def cancel(op: Operation, incident: Incident, user: User, reason: str) -> None:
     """
     if not reason.strip():
         raise InvalidInputError("Say why; the reason stays on the incident.")
+    _lock(op, incident)
     if incident.verified_at is not None:
         raise InvalidInputError("A verified incident carries a promise: resolve it instead.")
     incident.become(IncidentStatus.CANCELLED)
     incident.finished_at = op.now
     incident.next_rung_at = None
+    handovers.overtake(op, incident)
     dispatch.stop_ringing(op, incident)
     timeline.record(op, incident, "cancelled", actor=user, reason=reason.strip()[:500])
 
@@ -271,6 +291,11 @@ def customer_calls(op: Operation, incident: Incident) -> list[Call]:
     return sorted(calls, key=lambda call: (call.held_since is None, call.held_since or call.created_at))
 
 
+def _lock(op: Operation, incident: Incident) -> None:
+    op.session.flush()
+    op.session.refresh(incident, with_for_update=True)
+
+
 def _new(op: Operation, call: Call, number: ServiceNumber) -> Incident:
     return Incident(
         reference=new_reference(op),
@@ -282,6 +307,15 @@ def _new(op: Operation, call: Call, number: ServiceNumber) -> Incident:
         reported_at=call.created_at,
         opened_at=op.now,
     )
+
+
+def _record_identification(op: Operation, incident: Incident, call: Call) -> None:
+    """That the caller gave the PIN, and after how many that did not match; never any digits."""
+    if call.authenticated_at is not None:
+        timeline.record(
+            op, incident, "identified", at=call.authenticated_at, call=str(call.id), tries=call.tries,
+            by="number" if call.known_caller else "contract",
+        )  # fmt: skip
 
 
 def _service_number(op: Operation, call: Call) -> ServiceNumber:
@@ -325,6 +359,7 @@ def _send_reference(op: Operation, incident: Incident) -> None:
             product=paging.product_name(incident),
             time=ClockTime(incident.respond_by, incident.contract.customer.time_zone),
             phone=Telephone(incident.service_number.phone),
+            follow=tracking.link(op, incident, incident.notify_phone),
         ),
         language=incident.language,
         from_=incident.service_number.phone,

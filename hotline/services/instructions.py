@@ -110,11 +110,12 @@ Instruction = Say | Ask | Record | Hold | Connect | Dial | DialPlain | PlayRecor
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What the telephone network told us with a step."""
+    """What the telephone network told us with a step; ``recording_seconds`` is None where it did not say."""
 
     digits: str = ""
     recording_sid: str | None = None
     recording_url: str | None = None
+    recording_seconds: int | None = None
     queue_result: str | None = None
     dial_status: str | None = None
     dial_bridged: bool = False

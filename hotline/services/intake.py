@@ -10,7 +10,7 @@ from collections.abc import Callable
 import sla
 from hotline.db.models import Call, Contract, Incident, Product, ServiceNumber
 from hotline.errors import ConflictError
-from hotline.services import authentication, holding, incidents, keys
+from hotline.services import authentication, holding, incidents, keys, reports_of_strangers
 from hotline.services.instructions import Ask, GoTo, HangUp, Heard, Instruction, Record, Say
 from hotline.services.operation import Operation
 from hotline.services.promises import entitlement
@@ -73,14 +73,21 @@ def offer_report(op: Operation, call: Call) -> list[Instruction]:
 
 def reported(op: Operation, call: Call, heard: Heard) -> list[Instruction]:
     """The report was recorded, or the caller said nothing: either way an engineer is rung."""
-    is_known = _incident_of(op, call) is not None or holding.earlier_report(op, call) is not None
+    is_known = _incident_of(op, call) is not None or reports_of_strangers.earlier(op, call) is not None
     incident = keep_report(op, call, heard)
     if incident is None:
         return [Say((Prompt.of("report.limit"),)), *_support_number(op, call), HangUp()]
-    key = "report.known" if is_known else "report.taken"
     if heard.hung_up:
         return holding.caller_left(op, call)
-    return [Say((Prompt.of(key, reference=Reference(incident.reference)),)), holding.hold(op, call, incident)]
+    said = Prompt.of("report.known" if is_known else "report.taken", reference=Reference(incident.reference))
+    if is_known and incident.owner is not None:
+        said = Prompt.of(
+            "report.known_taken",
+            reference=Reference(incident.reference),
+            engineer=incident.owner.name,
+        )
+        holding.ring_owner(op, incident)
+    return [Say((said,)), holding.hold(op, call, incident)]
 
 
 def keep_report(op: Operation, call: Call, heard: Heard) -> Incident | None:
@@ -88,11 +95,9 @@ def keep_report(op: Operation, call: Call, heard: Heard) -> Incident | None:
 
     Also when only the news of the recording reached us and what should have come before was lost.
     """
-    incident = _incident_of(op, call) or holding.earlier_report(op, call)
-    if incident is None and holding.may_report(op, call):
-        incident = incidents.open_report(op, call)
-    if incident is not None:
-        call.incident_id = incident.id
+    incident = _incident_of(op, call)
+    if incident is None:
+        incident = reports_of_strangers.keep(op, call, reports_of_strangers.kind_of(heard))
     holding.keep_recording(op, call, heard)
     return incident
 
@@ -101,14 +106,23 @@ def menu(op: Operation, call: Call, heard: Heard) -> list[Instruction]:
     """A caller whose contract has open incidents chooses: status, the engineer, or a new report."""
     contract_row, open_ones = _open_incidents(op, call)
     choice = heard.digits[-1:]
+    if choice == "*" and open_ones:
+        return [_ask_menu(open_ones)]
     if choice == "3" or not open_ones:
         return _choose_product(op, call, contract_row)
     if choice in {"2", "0"}:
         return holding.join(op, call, _most_urgent(open_ones))
     if choice == "1":
-        spoken = tuple(_status(op, incident) for incident in open_ones[:_SPOKEN_STATUSES])
-        return [Ask("menu", (*spoken, Prompt.of("menu.choices")), digits=1)]
+        return [_say_statuses(op, open_ones)]
     return _menu_again(op, call, open_ones)
+
+
+def status_menu(op: Operation, call: Call, heard: Heard) -> list[Instruction]:
+    """The same choices after the status has been said: ``*`` says the status again."""
+    _contract, open_ones = _open_incidents(op, call)
+    if heard.digits[-1:] == "*" and open_ones:
+        return [_say_statuses(op, open_ones)]
+    return menu(op, call, heard)
 
 
 def product(op: Operation, call: Call, heard: Heard) -> list[Instruction]:
@@ -118,6 +132,8 @@ def product(op: Operation, call: Call, heard: Heard) -> list[Instruction]:
     choice = heard.digits[-1:]
     if choice == _OTHER_PRODUCT or not covered:
         return _refuse(op, call, contract_row, sla.RefusalReason.PRODUCT_NOT_COVERED)
+    if choice == "*":
+        return [_ask_product(covered)]
     if choice == "0":
         return _open(op, call, contract_row, covered[0])
     if choice.isdigit() and 1 <= int(choice) <= len(covered):
@@ -228,17 +244,22 @@ def _ask_product(covered: list[Product]) -> Ask:
     return Ask("product", (*choices, Prompt.of("product.other")), digits=1)
 
 
+def _say_statuses(op: Operation, open_ones: list[Incident]) -> Ask:
+    spoken = tuple(_status(op, incident) for incident in open_ones[:_SPOKEN_STATUSES])
+    return Ask("menu-status", (*spoken, Prompt.of("menu.choices")), digits=1)
+
+
 def _status(op: Operation, incident: Incident) -> Prompt:
     zone = incident.contract.customer.time_zone if incident.contract is not None else "UTC"
     reference = Reference(incident.reference)
     name = incident.product.name if incident.product is not None else ""
-    if incident.owner is not None and incident.accepted_at is not None:
+    if incident.owner is not None and incident.owned_since is not None:
         return Prompt.of(
             "status.taken",
             reference=reference,
             product=name,
             engineer=incident.owner.name,
-            time=ClockTime(incident.accepted_at, zone),
+            time=ClockTime(incident.owned_since, zone),
         )
     if incident.respond_by is None or incident.respond_by <= op.now:
         return Prompt.of("status.late", reference=reference, product=name)

@@ -2,6 +2,7 @@
 
 import uuid
 from datetime import timedelta
+from typing import Any
 
 from hotline.db.models import (
     Effect,
@@ -29,8 +30,11 @@ def send(
     dedupe_key: str,
     incident: Incident | None = None,
     user: User | None = None,
+    after: timedelta = timedelta(0),
+    lifetime: timedelta = LIFETIME,
+    **payload: Any,
 ) -> bool:
-    """Send a message once for ``dedupe_key``; False when that was done before."""
+    """Send a message once for ``dedupe_key``, ``after`` so long; False when that was done before."""
     if outbox.exists(op, dedupe_key):
         return False
     message_id = rows.insert(
@@ -44,7 +48,16 @@ def send(
         incident_id=None if incident is None else incident.id,
         user_id=None if user is None else user.id,
     )
-    outbox.add(op, Effect.SEND_MESSAGE, message_id, dedupe_key, lifetime=LIFETIME, incident=incident)
+    outbox.add(
+        op,
+        Effect.SEND_MESSAGE,
+        message_id,
+        dedupe_key,
+        lifetime=lifetime,
+        after=after,
+        incident=incident,
+        **payload,
+    )
     return True
 
 

@@ -10,6 +10,7 @@ from hotline.db.models import Effect, Incident, OutboxItem
 from hotline.services import rows
 from hotline.services.operation import Operation
 
+CALL_LIFETIME = timedelta(minutes=2)
 _BY_KEY = sa.select(OutboxItem.id).where(OutboxItem.dedupe_key == sa.bindparam("key"))
 
 
@@ -25,10 +26,11 @@ def add(
     dedupe_key: str,
     *,
     lifetime: timedelta,
+    after: timedelta = timedelta(0),
     incident: Incident | None = None,
     **payload: Any,
 ) -> None:
-    """Write an effect to be carried out soon, and not after ``lifetime``.
+    """Write an effect to be carried out ``after`` so long, and not once ``lifetime`` has passed from then.
 
     The unique ``dedupe_key`` refuses a second one; ask :func:`exists` where that may happen.
     """
@@ -41,6 +43,6 @@ def add(
         payload=payload,
         dedupe_key=dedupe_key,
         created_at=op.now,
-        next_attempt_at=op.now,
-        give_up_at=op.now + lifetime,
+        next_attempt_at=op.now + after,
+        give_up_at=op.now + after + lifetime,
     )

@@ -25,6 +25,7 @@ _DAMM = (
 )
 _SHORTEST = 4
 _TRIES_A_LENGTH = 12
+_LONGEST, _MOST_MEANT = 10, 3
 
 
 def check_digit(digits: str) -> int:
@@ -61,3 +62,40 @@ def _draw(length: int) -> str:
         check = check_digit(digits)
         if str(check) != digits[-1]:
             return f"{digits}-{check}"
+
+
+def dashed(text: str) -> str | None:
+    """``27578`` and ``2757 8`` as they are kept, ``2757-8``; None when no reference can be meant."""
+    digits = _digits_of(text)
+    return f"{digits[:-1]}-{digits[-1]}" if len(digits) > _SHORTEST else None
+
+
+def nearly(op: Operation, text: str) -> list[str]:
+    """The references of incidents that somebody may have meant who gave ``text``, in order.
+
+    The check digit was left out, one digit is wrong, or two neighbours are swapped.
+    """
+    digits = _digits_of(text)
+    if not _SHORTEST <= len(digits) <= _LONGEST:
+        return []
+    meant = {f"{digits}-{check_digit(digits)}"} | {
+        f"{one[:-1]}-{one[-1]}" for one in _slips(digits) if check_digit(one) == 0
+    }
+    query = sa.select(Incident.reference).where(Incident.reference.in_(meant - {dashed(text)}))
+    return list(op.session.scalars(query.order_by(Incident.reported_at.desc()).limit(_MOST_MEANT)))
+
+
+def _slips(digits: str) -> set[str]:
+    wrong = {
+        digits[:place] + digit + digits[place + 1 :] for place in range(len(digits)) for digit in "0123456789"
+    }
+    swapped = {
+        digits[:place] + digits[place + 1] + digits[place] + digits[place + 2 :]
+        for place in range(len(digits) - 1)
+    }
+    return wrong | swapped
+
+
+def _digits_of(text: str) -> str:
+    digits = "".join(text.replace("-", "").split())
+    return digits if digits.isascii() and digits.isdigit() else ""

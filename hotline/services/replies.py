@@ -8,9 +8,9 @@ same transaction as the work, a crash takes both back and the provider's retry d
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from hotline.db.models import WebhookReply
+from hotline.services import rows
 from hotline.services.operation import Operation
 
 _values: dict[str, Any] = {
@@ -19,10 +19,9 @@ _values: dict[str, Any] = {
     "at": sa.bindparam("at"),
     "body": None,
 }
-_CLAIM = {
-    name: insert(WebhookReply).values(_values).on_conflict_do_nothing().returning(WebhookReply.sid)
-    for name, insert in (("sqlite", sqlite.insert), ("postgresql", postgresql.insert))
-}
+_CLAIM = rows.on_conflict(
+    lambda insert: insert(WebhookReply).values(_values).on_conflict_do_nothing().returning(WebhookReply.sid)
+)
 _FIND = sa.select(WebhookReply.body).where(
     WebhookReply.sid == sa.bindparam("sid"), WebhookReply.step == sa.bindparam("step")
 )
@@ -42,9 +41,7 @@ def claim(op: Operation, sid: str, step: str) -> bool:
 
     An empty answer then means that the work is still under way.
     """
-    connection = op.session.connection()
-    statement = _CLAIM[connection.dialect.name]
-    return connection.execute(statement, {"sid": sid, "step": step, "at": op.now}).first() is not None
+    return rows.run(op, _CLAIM, sid=sid, step=step, at=op.now).first() is not None
 
 
 def find(op: Operation, sid: str, step: str) -> str | None:

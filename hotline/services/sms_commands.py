@@ -1,5 +1,6 @@
 """Replies by text message: ``ACK 7KM``, ``RESOLVE 7KM``, ``STATUS``, ``WHO`` and ``?``.
 
+What customers write is :mod:`hotline.services.customer_texts`.
 How a text is read is in :mod:`hotline.services.sms_words`. The sender must be on the roster, the
 code must be of a page of theirs, wrong codes and answers are capped. A carrier's own keywords (STOP,
 HELP and their like) get no answer from us: the carrier gives one.
@@ -10,9 +11,9 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from hotline.db.models import Incident, Page, User
+from hotline.db.models import ContactMethod, Incident, Message, MessageKind, Page, User
 from hotline.errors import ConflictError, ForbiddenTransitionError
-from hotline.services import followup, incidents, paging, throttles
+from hotline.services import customer_texts, followup, handovers, incidents, numbers, paging, throttles
 from hotline.services.operation import Operation
 from hotline.services.rosters import duties
 from hotline.services.sms_words import Command, is_carriers, parse
@@ -29,9 +30,12 @@ def answer(op: Operation, sender: str, body: str) -> str | None:
     """Do what a text asks and return the answer, or None when there is none to give."""
     if is_carriers(body):
         return None
-    user = op.session.scalars(sa.select(User).where(User.phone == sender)).first()
-    if user is None:
-        return _answer_stranger(op, sender)
+    user = numbers.owner(op, sender)
+    if (
+        user is None or user.disabled_at is not None
+    ):  # whoever has left takes nothing, whatever codes they have
+        customer = customer_texts.sender(op, sender, body)
+        return _answer_stranger(op, sender) if customer is None else customer_texts.answer(op, customer, body)
     command = parse(body)
     handler = _HANDLERS.get(command.verb or "", _unknown)
     reply = render(handler(op, user, command), user.language, written=True)
@@ -157,10 +161,26 @@ def _page_meant(op: Operation, user: User, command: Command) -> tuple[Page | Non
     query = sa.select(Page).where(Page.user_id == user.id, Page.code == command.code)
     found = op.session.scalars(query.order_by(Page.created_at.desc())).first()
     if found is not None and _may_guess(op, user, count=False):
+        _keep_with_incident(op, user, found)
         return found, Prompt.of("reply.help")
     if not _may_guess(op, user, count=True) or not pages:
         return None, Prompt.of("reply.unknown_code_none", code=command.code)
     return None, Prompt.of("reply.unknown_code", code=command.code, examples=examples)
+
+
+def _keep_with_incident(op: Operation, user: User, page: Page) -> None:
+    """The text that is being answered is about this page's incident: its timeline shows that it came."""
+    came = sa.update(Message).where(
+        Message.kind == MessageKind.COMMAND,
+        Message.created_at == op.now,
+        Message.incident_id.is_(None),
+        Message.from_phone.in_(sa.select(ContactMethod.value).where(ContactMethod.user_id == user.id)),
+    )
+    op.session.execute(
+        came.values(incident_id=page.incident_id, user_id=user.id).execution_options(
+            synchronize_session=False
+        )
+    )
 
 
 def _may_guess(op: Operation, user: User, *, count: bool) -> bool:
@@ -176,7 +196,7 @@ def _open_pages(op: Operation, user: User) -> list[Page]:
         sa.select(Page)
         .join(Incident, Incident.id == Page.incident_id)
         .where(Page.user_id == user.id, Incident.status.in_(incidents.UNFINISHED))
-        .where(sa.or_(Incident.owner_id.is_(None), Incident.owner_id == user.id))
+        .where(sa.or_(Incident.owner_id.is_(None), Incident.owner_id == user.id, handovers.is_asked(user)))
         .order_by(Page.created_at.desc())
     )
     return list(op.session.scalars(query))
@@ -185,13 +205,13 @@ def _open_pages(op: Operation, user: User) -> list[Page]:
 def _status_of(op: Operation, user: User, page: Page) -> Prompt:
     incident = op.session.get_one(Incident, page.incident_id)
     reference = Reference(incident.reference)
-    if incident.owner is not None and incident.accepted_at is not None:
+    if incident.owner is not None and incident.owned_since is not None:
         return Prompt.of(
             "reply.status_owned",
             reference=reference,
             customer=paging.customer_name(incident),
             engineer=incident.owner.first_name,
-            time=ClockTime(incident.accepted_at, user.time_zone),
+            time=ClockTime(incident.owned_since, user.time_zone),
             told=_told(op, incident, user),
         )
     if incident.respond_by is None:

@@ -11,10 +11,10 @@ from datetime import timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from hotline.db.base import UtcDateTime
 from hotline.db.models import Throttle
+from hotline.services import rows
 from hotline.services.operation import Operation
 
 
@@ -33,22 +33,23 @@ def scope(kind: str, subject: str) -> str:
 
 
 def reserve(op: Operation, limits: Sequence[Limit]) -> bool:
-    """Count one try against each limit. False when any of them had been reached before this one."""
-    ordered = sorted(limits, key=lambda limit: limit.scope)
-    counts = [_count(op, limit) for limit in ordered]
-    return all(count <= limit.count for count, limit in zip(counts, ordered, strict=True))
+    """Count one try against each limit, the narrowest first. False when one had been reached before.
+
+    What a narrow limit refuses is not counted against the wider ones: so one stranger who goes on trying
+    cannot use up what everybody shares.
+    """
+    return all(_count(op, limit) <= limit.count for limit in limits)
 
 
 def give_back(op: Operation, limits: Sequence[Limit]) -> None:
-    """Take back one try: it was right. One row after the other in a fixed order, so none waits in a ring."""
-    for name in sorted(limit.scope for limit in limits):
-        op.session.connection().execute(_GIVE_BACK, {"name": name})
+    """Take back one try: it was right. In the order of :func:`reserve`, so that none waits in a ring."""
+    for limit in limits:
+        op.session.connection().execute(_GIVE_BACK, {"name": limit.scope})
 
 
 def _count(op: Operation, limit: Limit) -> int:
-    connection = op.session.connection()
-    values = {"scope": limit.scope, "since": op.now, "expired": op.now - limit.window}
-    return int(connection.execute(_COUNT[connection.dialect.name], values).scalar_one())
+    counted = rows.run(op, _COUNT, scope=limit.scope, since=op.now, expired=op.now - limit.window)
+    return int(counted.scalar_one())
 
 
 def _counting(insert: Callable[[type[Throttle]], Any]) -> Any:
@@ -63,7 +64,7 @@ def _counting(insert: Callable[[type[Throttle]], Any]) -> Any:
     ).returning(Throttle.count)
 
 
-_COUNT = {"sqlite": _counting(sqlite.insert), "postgresql": _counting(postgresql.insert)}
+_COUNT = rows.on_conflict(_counting)
 _GIVE_BACK = (
     sa.update(Throttle)
     .where(Throttle.scope == sa.bindparam("name"), Throttle.count > 0)

@@ -2,7 +2,7 @@
 
 from hotline.speech.prompts import PROMPTS, SPOKEN, Prompt
 from hotline.speech.render import LANGUAGES, VOICES, Voice, language_or_default, render
-from hotline.speech.values import ClockTime, Day, Minutes, Reference, Spelled, Telephone
+from hotline.speech.values import ClockTime, Day, Minutes, Moment, Reference, Spelled, Telephone
 
 __all__ = [
     "LANGUAGES",
@@ -12,6 +12,7 @@ __all__ = [
     "ClockTime",
     "Day",
     "Minutes",
+    "Moment",
     "Prompt",
     "Reference",
     "Spelled",

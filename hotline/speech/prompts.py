@@ -7,24 +7,27 @@ explains, the third time it offers a person. Nobody is blamed.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from hotline.speech.values import ClockTime, Day, Minutes, Reference, Spelled, Telephone
-
-Value = str | int | ClockTime | Day | Minutes | Reference | Spelled | Telephone
+from hotline.speech.values import ClockTime, Day, Minutes, Moment, Reference, Spelled, Telephone
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """A sentence to be spoken or sent: its key in :data:`PROMPTS` and the values in it."""
+    """A sentence to be spoken or sent: its key in :data:`PROMPTS` and the values in it.
+
+    A value may be a prompt too: words that are another's in each language.
+    """
 
     key: str
-    values: Mapping[str, Value] = field(default_factory=dict)
+    values: Mapping[str, "Value"] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, key: str, **values: Value) -> "Prompt":
+    def of(cls, key: str, **values: "Value") -> "Prompt":
         """``Prompt.of("told.joining", engineer="Dewi")``. Raises ``KeyError`` for an unknown key."""
         PROMPTS[key]
         return cls(key, values)
 
+
+Value = str | int | ClockTime | Day | Minutes | Moment | Reference | Spelled | Telephone | Prompt
 
 MINUTES = ("{count} minute", "{count} minutes")
 
@@ -52,6 +55,7 @@ _CUSTOMER = {
         "Please hold, or hang up: your report is kept."
     ),
     "report.known": "Your report {reference} is with us. I am ringing the duty engineer. Please hold.",
+    "report.known_taken": "Your report {reference} is with us, and {engineer} has it. Please hold.",
     "report.limit": "We have your earlier reports and an engineer has been told. For regular support:",
     "refused.plan_not_eligible": "Your support plan does not include the mission-critical hotline.",
     "refused.no_cover": "Your contract does not include Premier Mission Critical cover.",
@@ -91,6 +95,13 @@ _CUSTOMER = {
         "We are still ringing the team and will not stop. To hold on, press 1. "
         "To be called back, press 2. To leave a message, press 3."
     ),
+    "offer.taken": (
+        "{engineer} has your incident. To hold on, press 1. To be called back, press 2. "
+        "To leave a message, press 3."
+    ),
+    "offer.unconfirmed_taken": (
+        "{engineer} has your report. To hold on, press 1. To leave a message, press 3."
+    ),
     "offer.unconfirmed": (
         "We are still ringing the duty engineer and will not stop. To hold on, press 1. "
         "To leave a message, press 3."
@@ -99,8 +110,12 @@ _CUSTOMER = {
     "callback.promised": (
         "We will call you on the number ending in {digits} as soon as an engineer has your incident. Goodbye."
     ),
+    "callback.promised_taken": (
+        "{engineer} has your incident. We will call you in a moment on the number ending in {digits}. Goodbye."
+    ),
     "message.ask": "Please leave your message after the tone, then press hash.",
     "message.thanks": "Thank you. Your message is with your incident, and we go on ringing the team. Goodbye.",
+    "message.thanks_taken": "Thank you. Your message is with your incident, and {engineer} has it. Goodbye.",
     "told.joining": "{engineer} has your incident and is joining.",
     "told.working": "{engineer} has taken your incident, {reference}, and is working on it.",
     "bridge.over": "The engineer has left the call. Incident {reference} stays with us until it is solved. Goodbye.",
@@ -109,6 +124,7 @@ _CUSTOMER = {
     "callback.unconfirmed": "I could not confirm who is speaking. Please call the hotline. Goodbye.",
     "callback.connecting": "Connecting you with {engineer}.",
     "callback.join": "To speak to {engineer} now, press 1. Otherwise you may hang up.",
+    "callback.report": "Premier hotline. {engineer} is returning your call. To speak to them, press 1.",
     "trouble.restart": "I am sorry, I lost my place. Let us begin again.",
     "trouble.hold": "One moment, please. I am putting you through to the duty team.",
     "trouble.record": (
@@ -117,9 +133,14 @@ _CUSTOMER = {
 }
 
 _ENGINEER = {
+    "caller.unidentified": "unidentified caller",
+    "caller.unidentified_on_line": "unidentified caller on the line of {customer}",
     "page.incident": "{customer}, {product}. {minutes} left. To take it, press 1.",
     "page.late": "{customer}, {product}. The deadline has passed. To take it, press 1.",
     "page.unverified": "A caller we could not identify reports a problem. To take it, press 1.",
+    "page.unverified_line": (
+        "A caller on the line of {customer}, whom we could not identify, reports a problem. To take it, press 1."
+    ),
     "page.again": "To take it, press 1. To pass it on, press 2. To hear this again, press star.",
     "page.taken": "{engineer} took {reference} at {time}. Nothing more to do. Goodbye.",
     "page.closed": "Incident {reference} is closed. Nothing more to do. Goodbye.",
@@ -128,13 +149,26 @@ _ENGINEER = {
     "page.won_alone": (
         "It is yours, number {reference}. The customer is not on the line. To call them now, press 1."
     ),
+    "page.won_silent": "It is yours, number {reference}. The caller left no words.",
     "page.won_report": "It is yours, number {reference}. The report follows.",
     "page.verify": "When you know who it is, open {reference} on the board and verify it. Goodbye.",
     "join.ask": "{customer}, incident {reference}: the customer is waiting for you. To be connected, press 1.",
     "join.call": "Incident {reference}: to call {customer} now, press 1.",
+    "join.report": "Report {reference}: to call the number that left it, press 1.",
+    "handover.ask": "{engineer} asks you to take over {customer}, {product}. To take it, press 1. To decline, press 2.",
+    "handover.ask_report": (
+        "{engineer} asks you to take over an unverified report. To take it, press 1. To decline, press 2."
+    ),
+    "handover.won": "It is yours now, number {reference}.",
+    "handover.call": "To call the customer now, press 1.",
+    "handover.declined": "Declined. Your colleague keeps it and is being told. Goodbye.",
+    "engineer.calling_report": "I am calling the number that left the report. Please hold.",
     "engineer.busy": "The customer is still on the way to you. One moment.",
     "engineer.calling": "I am calling {customer} now. Please hold.",
     "engineer.no_answer": "They did not answer. To try again, press 1.",
+    "code.read": "This is Hotline. Your code is: {code}. Once more: {code}. Goodbye.",
+    "test.ask": "This is a test of Hotline. Nothing has happened. To confirm that you hear this, press 1.",
+    "test.thanks": "Thank you. This telephone works. Goodbye.",
     "engineer.over": "The customer has left the call. {reference} stays with you. Goodbye.",
 }
 
@@ -147,7 +181,14 @@ _WRITTEN = {
         "HOTLINE {reference} {customer} {product}. OVERDUE since {time}. Reply ACK {code} to take it. {link}"
     ),
     "sms.page_unverified": (
-        "HOTLINE {reference} unidentified caller {phone} left a report. Reply ACK {code} to take it. {link}"
+        "HOTLINE {reference} {customer} {phone} left a report. Reply ACK {code} to take it. {link}"
+    ),
+    "sms.page_silent": (
+        "HOTLINE {reference} {customer} {phone} called, left no words. Reply ACK {code} to take it. {link}"
+    ),
+    "sms.page_tried": (
+        "HOTLINE {reference} {customer} {phone} tried to report and hung up. "
+        "Reply ACK {code} to take it. {link}"
     ),
     "sms.taken": "{engineer} took {reference} at {time}. Nothing more to do.",
     "sms.warning": (
@@ -164,12 +205,56 @@ _WRITTEN = {
         "HOTLINE {reference} {customer} waits on the line and the engineer who took it does not pick up. {link}"
     ),
     "sms.alarm_untold": "HOTLINE {reference} {customer} cannot be reached by phone or SMS. Call them now. {link}",
-    "sms.reference": (
-        "Your incident is {reference} ({product}). You will be answered by {time}. Hotline: {phone}"
+    "sms.alarm_flood": (
+        "HOTLINE {count} unidentified callers were NOT put through to anybody within the hour: too many report. "
+        "What they recorded is kept. {link}"
     ),
-    "sms.report": "Your report is {reference}. The duty engineer is being told.",
-    "sms.notice": "{engineer} has taken incident {reference} and is working on it. Hotline: {phone}",
-    "sms.resolved": "{engineer} has resolved incident {reference}. Is it not solved? Call {phone}",
+    "sms.customer_wrote": "HOTLINE {reference} {customer} writes: {text} {link}",
+    "sms.reference": (
+        "Your incident is {reference} ({product}). Answer by {time}. Hotline: {phone} Follow it: {follow}"
+    ),
+    "sms.link": "Incident {reference}: follow it here from now on: {follow}",
+    "sms.notice": "{engineer} has taken incident {reference} and is working on it. Follow it: {follow}",
+    "sms.new_engineer": "{engineer} now has incident {reference} and goes on working on it. Follow it: {follow}",
+    "sms.handover": (
+        "HOTLINE {reference} {customer} {product}: {engineer} hands it over to you. Reply ACK {code} to take it. {link}"
+    ),
+    "sms.handover_unverified": (
+        "HOTLINE {reference} unidentified caller: {engineer} hands it over to you. Reply ACK {code} to take it. {link}"
+    ),
+    "sms.handover_accepted": "{engineer} has {reference} now, as you asked. Nothing more to do.",
+    "sms.handover_declined": "{engineer} cannot take {reference}: it stays yours. {link}",
+    "sms.handover_unanswered": "{engineer} did not pick up: {reference} stays yours for now. {link}",
+    "sms.handover_withdrawn": "{engineer} keeps {reference} after all. Nothing more to do.",
+    "sms.taken_over": "{engineer} took {reference} over from you: {reason}",
+    "sms.resolved": "{engineer} has resolved incident {reference}. Not solved? Call {phone} Details: {follow}",
+    "sms.cover_asked": (
+        "{engineer} asks for cover: {team} {layer}, {start} to {end}. Can you be on call? Answer: {link}"
+    ),
+    "sms.cover_accepted": "{engineer} covers for you: {team} {layer}, {start} to {end}.",
+    "sms.cover_declined": "Nobody can cover {team} {layer}, {start} to {end}. It is still your shift. {link}",
+    "sms.cover_expired": (
+        "Nobody answered your request for cover of {team} {layer}, {start} to {end}. It is still your shift. {link}"
+    ),
+    "sms.cover_settled": (
+        "Settled: {engineer} needs no more cover for {team} {layer}, {start} to {end}. Nothing to do."
+    ),
+    "sms.roster_put": "{engineer} put you on call: {team} {layer}, {start} to {end}.",
+    "sms.roster_replaced": "{engineer} is on call instead of you: {team} {layer}, {start} to {end}.",
+    "sms.roster_taken": "{engineer} took over: {team} {layer}, {start} to {end}.",
+    "sms.roster_ended": "{engineer} ended your override: you are not on call for {team} {layer}, {start} to {end}.",
+    "sms.roster_back": "You are on call again: {team} {layer}, {start} to {end}. {engineer} ended the override.",
+    "sms.roster_nobody": "NOBODY is on call for {team} {layer}, {start} to {end}: {engineer} decided so.",
+    "sms.code": (
+        "Your Hotline code is {code}. It is good for {minutes} minutes. Did you not ask for it? Ignore this."
+    ),
+    "sms.test": "HOTLINE test: this is how a page reaches you. Nothing has happened. No answer is needed.",
+    "sms.number_added": (
+        "HOTLINE: the number {phone} was added to your account. Was that not you? Tell your admin at once."
+    ),
+    "sms.number_removed": (
+        "HOTLINE: the number {phone} was removed from your account. Was that not you? Tell your admin at once."
+    ),
     "reply.acknowledged": "You have {reference} {customer}. {told}",
     "reply.will_tell": "The customer is being told now.",
     "reply.joining": "The customer is on the line: answer the call that rings now.",
@@ -197,6 +282,19 @@ _WRITTEN = {
     "reply.help": "Send ACK code, RESOLVE code, STATUS, WHO. The code is in the page you got, as in ACK 7KM.",
     "reply.trouble": "That was NOT recorded: something is wrong on our side. Please send it again.",
     "reply.unknown": "I did not understand that. Send ACK code, RESOLVE code, STATUS, WHO or ? for help.",
+    "reply.customer_ringing": (
+        "{reference}: we are ringing our engineers, answer by {time}. Your text is kept with it. {follow}"
+    ),
+    "reply.customer_late": (
+        "{reference}: we are late, we are sorry, and we go on ringing our engineers. Your text is kept. {follow}"
+    ),
+    "reply.customer_taken": "{engineer} has {reference} since {time} and is working on it. Your text is kept. {follow}",
+    "reply.customer_report": (
+        "Your report {reference} is with us and the duty engineer is told. Your text is kept with it."
+    ),
+    "reply.customer_call": (
+        "You have no open incident. To report a problem, please call this number: a text message opens none."
+    ),
     "reply.stranger": "This number answers on-call engineers. To report a problem, please call it.",
 }
 

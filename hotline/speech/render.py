@@ -48,6 +48,8 @@ def _words(value: Value, language: str, written: bool) -> str:
     if isinstance(value, Minutes) and not written:
         singular, plural = MINUTES
         return str(translations(language).ngettext(singular, plural, value.count)).format(count=value.count)
+    if isinstance(value, Prompt):
+        return render(value, language, written=written)
     if isinstance(value, str | int):
         return str(value)
     return value.written(language) if written or isinstance(value, Minutes) else value.spoken(language)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_time, get_timezone_location
+from babel.dates import format_date, format_datetime, format_time, get_timezone_location
 
 from hotline.phone_numbers import pretty
 
@@ -52,6 +52,21 @@ class ClockTime:
     def _short(self, language: str) -> str:
         local = self.at.astimezone(ZoneInfo(self.time_zone))
         return format_time(local, format="short", locale=language).replace("\u202f", " ")
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """An instant with its day in somebody's own zone: what is read may be days away."""
+
+    at: datetime
+    time_zone: str
+
+    def spoken(self, language: str) -> str:
+        return self.written(language)
+
+    def written(self, language: str) -> str:
+        zone = ZoneInfo(self.time_zone)
+        return format_datetime(self.at, "EEE d MMM HH:mm", tzinfo=zone, locale=language)
 
 
 @dataclass(frozen=True, slots=True)

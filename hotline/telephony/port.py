@@ -37,6 +37,14 @@ class PlacedCall:
     created_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """The audio of a recording."""
+
+    content: bytes
+    content_type: str
+
+
 class TelephonyError(Exception):
     """The network did not do what was asked.
 

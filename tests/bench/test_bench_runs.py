@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from bench.lists import LOOKS
 from bench.plan import BACKENDS, QUICK, WEBHOOKS
 from bench.sweeps import due_row, idle_row
 
@@ -49,6 +50,24 @@ def test_every_sweep_is_printed_beside_its_floor(run: tuple[str, dict[str, list[
     printed, figures = run
     wanted = [(sweep, backend) for backend in BACKENDS for sweep in SWEEPS]
     assert [(row["sweep"], row["database"]) for row in figures["sweeps"]] == wanted
+    cells = [[cell.strip() for cell in line.split("│")[1:-1]] for line in printed.splitlines()]
+    assert [tuple(row[:2]) for row in cells if tuple(row[:2]) in wanted] == wanted
+
+
+def test_the_open_boards_are_printed(run: tuple[str, dict[str, list[dict[str, object]]]]) -> None:
+    printed, figures = run
+    assert [(row["boards"], row["database"]) for row in figures["boards"]] == [
+        (QUICK.boards, backend) for backend in BACKENDS
+    ]
+    cells = [[cell.strip() for cell in line.split("│")[1:-1]] for line in printed.splitlines()]
+    for backend in BACKENDS:
+        assert [f"{QUICK.boards} boards of {QUICK.shown}", backend] in [row[:2] for row in cells]
+
+
+def test_every_look_at_a_list_is_printed(run: tuple[str, dict[str, list[dict[str, object]]]]) -> None:
+    printed, figures = run
+    wanted = [(look, backend) for backend in BACKENDS for look in LOOKS]
+    assert [(row["look"], row["database"]) for row in figures["looks"]] == wanted
     cells = [[cell.strip() for cell in line.split("│")[1:-1]] for line in printed.splitlines()]
     assert [tuple(row[:2]) for row in cells if tuple(row[:2]) in wanted] == wanted
 

@@ -54,6 +54,7 @@ def run(tmp_path: Path) -> Iterator[Run]:
 
 
 def test_a_call_is_made_from_a_script_and_the_world_ends_as_asked(hotline: Hotline, run: Run) -> None:
+    assert run.welcome.split("\n")[1] == f"The phone lab: {run.url}"
     assert f"http://127.0.0.1:{run.port}" in run.welcome
     assert f"--url {run.url}" in run.welcome
     assert "dewi@hotline.example" in run.welcome

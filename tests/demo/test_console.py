@@ -32,7 +32,9 @@ def state(console: Console, phone: str) -> str:
     return str(console.remote.handset(phone)["state"])
 
 
-def test_a_customer_calls_and_whoever_is_rung_takes_it(console: Console, house: DemoHouse) -> None:
+def test_a_customer_calls_and_whoever_is_rung_takes_it(
+    console: Console, house: DemoHouse, capsys: pytest.CaptureFixture[str]
+) -> None:
     assert console.do("made dial") == "dial"
     assert console.prompt == "made> "
     eventually(lambda: state(console, MADE) == "talking")
@@ -43,8 +45,11 @@ def test_a_customer_calls_and_whoever_is_rung_takes_it(console: Console, house: 
     console.do("hangup")
     eventually(lambda: state(console, MADE) == "idle")
     eventually(lambda: any(phone["state"] == "ringing" for phone in console.remote.handsets()))
+    capsys.readouterr()
     console.do("answer")
     assert console.prompt != "made> "
+    owner = console.prompt.removesuffix("> ").capitalize()
+    assert f"You answer {owner}'s telephone." in capsys.readouterr().out
 
 
 def test_what_a_telephone_does_is_chosen(console: Console) -> None:
@@ -58,6 +63,13 @@ def test_what_a_telephone_does_is_chosen(console: Console) -> None:
         assert console.remote.handset(DEWI)["policy"]["kind"] == kind
     console.do("dewi auto 7")
     assert console.remote.handset(DEWI)["policy"]["after"] == 7
+
+
+def test_quotes_around_a_message_are_not_sent(console: Console, house: DemoHouse) -> None:
+    for said in ('"WHO"', "'WHO'", "“WHO”", "WHO"):
+        console.do(f"dewi sms {said}")
+    sent = [entry.text for entry in house.emulator.log.of_kind("sms") if entry.data["status"] == "received"]
+    assert sent == ["WHO"] * 4
 
 
 def test_a_message_goes_to_the_own_line(console: Console, capsys: pytest.CaptureFixture[str]) -> None:
@@ -89,11 +101,19 @@ def test_a_mistake_is_answered_with_what_to_say(console: Console, line: str, ans
         console.do(line)
 
 
+def test_a_word_that_is_like_no_other_gets_no_guess(console: Console) -> None:
+    with pytest.raises(InvalidInputError) as refused:
+        console.do("banana")
+    assert "Did you mean" not in str(refused.value)
+    assert "`?` lists" in str(refused.value)
+
+
 def test_everything_that_is_listed_is_known(console: Console, capsys: pytest.CaptureFixture[str]) -> None:
     for line in ("?", "list", "clock", "clock faster 30", "clock normal", "", "# a remark", "quit"):
         console.do(line)
     told = capsys.readouterr().out
     assert "press 482913#" in told
+    assert "use made" in told
     assert "30 seconds there" in told
     assert console.is_over
 

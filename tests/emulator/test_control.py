@@ -1,10 +1,13 @@
 """The control API: telephones, clock, faults and log as JSON, for a console or a page."""
 
+import json
 import threading
 
 import pytest
 import requests
+from twilio.base.exceptions import TwilioRestException
 
+from hotline.emulator import Faults
 from tests.emulator.support import ADA, CALLER, LINE, START
 
 
@@ -80,9 +83,10 @@ def test_the_log_is_read_from_an_index_and_waited_for(emu, service, api):
 
 
 def test_the_clock_is_told_and_moved(emu, api):
-    assert api.get("/clock").json() == {"now": START.isoformat(), "speed": 1.0}
+    assert api.get("/clock").json() == {"now": START.isoformat(), "speed": 1.0, "can": ["advance"]}
     assert api.post("/clock", advance=60).json()["now"] == "2026-03-02T09:01:00+00:00"
-    assert api.post("/clock", speed=3).status_code == 400
+    for cannot in ({"speed": 3}, {"skip": 600}):
+        assert api.post("/clock", **cannot).status_code == 400
 
 
 def test_faults_are_read_and_set(emu, api):
@@ -90,6 +94,8 @@ def test_faults_are_read_and_set(emu, api):
     assert api.post("/faults", rest_503=2).json()["rest_503"] == 2
     assert emu.faults.rest_503 == 2
     assert api.post("/faults", earthquake=1).status_code == 400
+    assert requests.delete(api.url + "/faults", timeout=30).json()["rest_503"] is False
+    assert emu.faults == Faults()
 
 
 def test_numbers_are_declared_at_run_time(emu, service, api):
@@ -123,3 +129,99 @@ def test_nonsense_is_refused_in_words(api, path, body, status):
     answer = api.post(path, **body)
     assert answer.status_code == status
     assert answer.json()["error"]
+
+
+def test_a_telephone_is_labelled_and_keeps_its_label(emu, api):
+    card = [{"name": "PIN", "value": "482913", "keys": "482913#"}]
+    label = {"name": "Ada", "kind": "colleague", "first": True, "card": card}
+    shown = api.post(f"/handsets/{ADA}/label", **label).json()["label"]
+    assert (shown["name"], shown["first"], shown["card"]) == ("Ada", True, card)
+    assert api.get(f"/handsets/{ADA}").json()["label"] == shown
+    assert api.get("/handsets").json()["handsets"][0]["label"] == shown
+
+
+@pytest.mark.parametrize(
+    ("label", "complaint"),
+    [
+        ({"nickname": "A"}, "has no nickname"),
+        ({"name": 7}, "name is a text"),
+        ({"first": "yes"}, "first is true or false"),
+        ({"card": "PIN"}, "card is a list"),
+        ({"card": ["PIN"]}, "line is a JSON object"),
+    ],
+)
+def test_a_label_that_makes_no_sense_is_refused_in_words(emu, api, label, complaint):
+    answer = api.post(f"/handsets/{ADA}/label", **label)
+    assert answer.status_code == 400
+    assert complaint in answer.json()["error"]
+    assert emu.handset(ADA).label.name == ""
+
+
+def test_notes_about_the_service_are_kept(api):
+    assert api.get("/notes").json()["tour"] == []
+    step = {
+        "title": "Call",
+        "how": ["Press Call."],
+        "why": "So.",
+        "sees": [{"kind": "queue", "text": "^joined"}],
+    }
+    told = api.post("/notes", service="Hotline", tour=[step]).json()
+    assert told["service"] == "Hotline"
+    assert told["tour"][0]["sees"][0]["text"] == "^joined"
+    assert api.get("/notes").json() == told
+    assert api.post("/notes", tour=[{"sees": [{"sort": "queue"}]}]).status_code == 400
+
+
+def test_what_is_said_has_its_language_and_its_meaning(emu, service, api):
+    emu.gloss = {"Halo.": "Hello."}.get
+    service.say("/voice", '<Say language="id-ID">Halo.</Say>')
+    emu.handset(CALLER).dial(LINE)
+    emu.run_due()
+    (said,) = [entry for entry in api.get("/log").json()["entries"] if entry["kind"] == "said"]
+    assert (said["data"]["language"], said["gloss"], said["data"]["to"]) == ("id-ID", "Hello.", CALLER)
+
+
+def test_requests_of_the_service_are_logged_with_how_they_ended(emu, client, api):
+    client.messages.create(to=ADA, from_=LINE, body="Hello")
+    emu.faults.rest_401 = 1
+    with pytest.raises(TwilioRestException) as refused:
+        client.messages.create(to=ADA, from_=LINE, body="Hello")
+    assert (refused.value.status, refused.value.code) == (401, 20003)
+    done, failed = [entry for entry in api.get("/log").json()["entries"] if entry["kind"] == "rest"]
+    assert done["text"] == "POST Messages.json → 201"
+    assert done["sid"] in emu.messages
+    assert json.loads(done["data"]["params"])["Body"] == "Hello"
+    assert failed["text"].startswith("POST Messages.json → 401 Authentication")
+    assert done["took_ms"] >= 0
+
+
+def test_a_dropped_connection_is_logged_as_dropped(emu, client):
+    emu.faults.rest_down = 1
+    with pytest.raises(requests.ConnectionError):
+        client.messages.create(to=ADA, from_=LINE, body="Hello")
+    (entry,) = emu.log.of_kind("rest")
+    assert (entry.text, entry.data["status"]) == ("POST Messages.json → dropped", "dropped")
+
+
+def test_the_latest_of_much_can_be_asked_for(emu, api):
+    for number in range(5):
+        emu.messaging.send(LINE, ADA, f"text {number}", "outbound-api", None)
+        emu.advance(10)
+    every = api.get("/log").json()["entries"]
+    assert api.get("/log", most=2).json()["entries"] == every[-2:]
+    (phone,) = api.get("/handsets", texts=2).json()["handsets"]
+    assert [text["body"] for text in phone["inbox"]] == ["text 3", "text 4"]
+    assert api.get("/handsets", texts=0).json()["handsets"][0]["inbox"] == []
+    assert len(api.get("/handsets").json()["handsets"][0]["inbox"]) == 5
+
+
+def test_a_call_says_whether_it_waits_and_whether_a_machine_answered(emu, service, client, api):
+    service.say("/voice", "<Enqueue>support</Enqueue>")
+    emu.handset(CALLER).dial(LINE)
+    emu.advance(1)
+    assert api.get(f"/handsets/{CALLER}").json()["call"]["is_waiting"] is True
+    emu.handset(ADA).voicemail(after=1)
+    client.calls.create(to=ADA, from_=LINE, twiml="<Response><Pause length='60'/></Response>")
+    emu.advance(4)
+    call = api.get(f"/handsets/{ADA}").json()["call"]
+    assert (call["by_machine"], call["is_waiting"]) == (True, False)

@@ -80,6 +80,16 @@ def test_partial_digits_are_submitted_when_the_timer_of_the_last_key_runs_out(em
     assert service.got("/digits")[0]["Digits"] == "12"
 
 
+def test_between_two_keys_a_person_has_real_seconds_however_fast_the_clock_runs(emu, service, clock):
+    clock.speed = 4.0
+    call = in_gather(emu, service, 'timeout="3"')
+    call.press("1")
+    emu.advance(11.9)
+    assert service.got("/digits") == []
+    emu.advance(0.2)
+    assert service.got("/digits")[0]["Digits"] == "1"
+
+
 def test_the_finish_key_alone_is_empty_input_and_goes_on(emu, service):
     call = in_gather(emu, service, "")
     call.press("#")

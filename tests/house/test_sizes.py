@@ -8,6 +8,7 @@ ROOT = Path(__file__).parents[2]
 LIMIT = 300
 LONGER = {
     "hotline/services/holding.py": "the steps of a caller on hold, a few lines each, in the order of hearing",
+    "hotline/speech/prompts.py": "every sentence that is spoken or sent and nothing else, read by its keys",
     "hotline/services/incidents.py": "every transition of an incident: its races are judged in one place",
 }
 MODULES = sorted(

@@ -25,6 +25,7 @@ from hotline.db.models import (
     IncidentEvent,
     LedgerEntry,
     Message,
+    MessageKind,
     OutboxItem,
     OutboxStatus,
     Recording,
@@ -34,6 +35,7 @@ from hotline.db.session import Database
 from hotline.demo import world
 from hotline.emulator import Emulator, Handset, PhoneCall
 from hotline.emulator.messaging import REPLIES as CARRIERS_REPLIES
+from hotline.services import numbers
 from hotline.services.operation import Operation
 from hotline.settings import Settings
 from hotline.speech.prompts import PROMPTS
@@ -282,6 +284,16 @@ class Stage:
     def user(self, op: Operation, phone: str) -> User:
         return op.session.scalars(sa.select(User).where(User.phone == phone)).one()
 
+    def renumber(self, phone: str, *new: str) -> None:
+        """Whoever has ``phone`` has these numbers instead of all of theirs, the first to be rung first."""
+        with self.operation() as op:
+            user = self.user(op, phone)
+            for method in numbers.list_of(op, user.id):
+                method.removed_at = op.now
+            numbers.changed(op, user)
+            for place, number in enumerate(new):
+                numbers.enter(op, user, number, label=f"Phone {place + 1}")
+
     def text(self, sender: str, body: str, line: str = JAKARTA_LINE) -> str | None:
         """Somebody sends a text message; returns the service's answer, None when there is none."""
         before = len(self.replies(sender))
@@ -371,12 +383,16 @@ class Stage:
     def sent(self) -> dict[str, list[str]]:
         """The kinds of the messages that the service sent, by telephone."""
         with self.database.read() as session:
-            kinds = {(row.to_phone, row.body): row.kind.value for row in session.scalars(sa.select(Message))}
+            rows = session.scalars(sa.select(Message)).all()
+        kinds = {(row.to_phone, row.body): row.kind.value for row in rows}
+        # The message that is kept hides a code, so that its body is not what was sent.
+        kinds |= {row.message_sid: row.kind.value for row in rows if row.kind is MessageKind.CODE}
         sent: dict[str, list[str]] = {}
         for message in self.emulator.messages.values():
             if message.direction == "inbound" or message.body in CARRIERS_REPLIES.values():
                 continue
-            kind = kinds.get((message.to, message.body), message.direction.removeprefix("outbound-"))
+            usual = message.direction.removeprefix("outbound-")
+            kind = kinds.get(message.sid) or kinds.get((message.to, message.body), usual)
             sent.setdefault(message.to, []).append(kind)
         return {number: sorted(found) for number, found in sent.items()}
 

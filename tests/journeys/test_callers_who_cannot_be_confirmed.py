@@ -6,7 +6,8 @@ import pytest
 
 from hotline.db.models import IncidentStatus
 from hotline.emulator import PhoneCall
-from hotline.services import incidents
+from hotline.services import incidents, reports_of_strangers
+from hotline.services.throttles import Limit, reserve
 from hotline.speech.prompts import PROMPTS
 from tests.journeys.stage import (
     BO,
@@ -16,6 +17,7 @@ from tests.journeys.stage import (
     JAKARTA_LINE,
     MADE,
     MADES_PIN,
+    NADIA,
     RIZKY,
     SHARED_LINE,
     SINGAPORE_LINE,
@@ -125,9 +127,10 @@ def test_an_unknown_contract_sounds_exactly_like_a_wrong_pin(sqlite_stage: Stage
         heard.append(list(call.heard))
         call.hang_up()
         stage.wait(1)
+        stage.hush()
     assert heard[0] == heard[1]
-    assert stage.incidents() == []
-    stage.only()
+    assert [incident.verified_at for incident in stage.incidents()] == [None, None], "and leaves as much"
+    stage.only(calls={DEWI: 2}, texts={DEWI: "page page"})
 
 
 def test_guessing_over_several_calls_is_stopped_and_even_the_right_pin_waits(sqlite_stage: Stage) -> None:
@@ -139,20 +142,23 @@ def test_guessing_over_several_calls_is_stopped_and_even_the_right_pin_waits(sql
         stage.hear(call, "pin.ask")
         _wrong_pins(stage, call)
         call.hang_up()
-        stage.wait(1)
+        stage.hush()
     call = stage.dial(SOMEBODY, JAKARTA_LINE)
     stage.hear(call, "greeting.contract")
     call.press("200417#")
     stage.hear(call, "pin.ask")
     call.press(MADES_PIN + "#")
     stage.hear(call, "pin.mismatch")
-    assert stage.incidents() == []
+    assert [incident.verified_at for incident in stage.incidents()] == [None] * 4, "attempts, and no more"
     call.hang_up()
     stage.wait(16 * 60)
-    made = stage.open_incident()
+    made = stage.dial(MADE, JAKARTA_LINE)
+    stage.wait(2)
+    made.press(MADES_PIN + "#")
+    stage.wait_until(lambda: stage.incidents()[-1].verified_at)
     made.hang_up()
     stage.wait(2)
-    stage.only(calls={DEWI: 1}, texts={MADE: "reference", DEWI: "page"})
+    stage.only(calls={DEWI: 5}, texts={MADE: "reference", DEWI: "page" + " page" * 4})
 
 
 def test_one_caller_cannot_try_many_contracts(sqlite_stage: Stage) -> None:
@@ -165,16 +171,17 @@ def test_one_caller_cannot_try_many_contracts(sqlite_stage: Stage) -> None:
         _wrong_pins(stage, call)
         call.hang_up()
         stage.wait(1)
+        stage.hush()
     call = stage.dial(SOMEBODY, SHARED_LINE)
     stage.hear(call, "greeting.contract")
     call.press("200417#")
     stage.hear(call, "pin.ask")
     call.press(MADES_PIN + "#")
     stage.hear(call, "pin.mismatch")
-    assert stage.incidents() == []
+    assert stage.incident().verified_at is None, "four attempts of one caller wake nobody four times"
     call.hang_up()
     stage.wait(1)
-    stage.only()
+    stage.only(calls={DEWI: 1}, texts={DEWI: "page"})
 
 
 @pytest.mark.parametrize(
@@ -266,3 +273,117 @@ def test_a_report_that_is_none_is_cancelled_with_a_reason_and_the_ringing_stops(
     assert BO not in stage.placed()
     assert RIZKY not in stage.placed()
     stage.only(calls={DEWI: 1}, texts={DEWI: "page"})
+
+
+def test_who_fails_three_times_and_hangs_up_before_the_tone_has_reported_all_the_same(stage: Stage) -> None:
+    arrived = stage.clock.now()
+    call = stage.dial(MADE, JAKARTA_LINE)
+    stage.wait(2)
+    stage.takes(DEWI, after=8)
+    _wrong_pins(stage, call)
+    stage.hear(call, "pin.unconfirmed")
+    call.hang_up()
+    stage.wait(3)
+    incident = stage.incident()
+    assert incident.verified_at is None
+    assert incident.reported_at == arrived
+    assert "tried-to-report" in stage.events()
+    (page,) = stage.bodies(DEWI, "page")
+    assert "tried to report and hung up" in page or "mencoba melapor lalu menutup telepon" in page
+    assert "Nusantara" in page, "whose line was dialled"
+    stage.wait_until(lambda: stage.owner() == "Dewi", at_most=60)
+    stage.hear(stage.latest(DEWI), "page.won_silent")
+    stage.wait(30)
+    stage.only(calls={DEWI: 1}, texts={DEWI: "page"})
+
+
+@pytest.mark.parametrize("wrong", [0, 1, 2])
+def test_who_hangs_up_earlier_has_reported_nothing(sqlite_stage: Stage, wrong: int) -> None:
+    stage = sqlite_stage
+    call = stage.dial(MADE, JAKARTA_LINE)
+    stage.wait(2)
+    _wrong_pins(stage, call, wrong)
+    call.hang_up()
+    stage.wait(120)
+    assert stage.incidents() == []
+    stage.only()
+
+
+def test_an_empty_recording_is_called_what_it_is(sqlite_stage: Stage) -> None:
+    stage = sqlite_stage
+    call = stage.dial(SOMEBODY, SHARED_LINE)
+    stage.hear(call, "greeting.contract")
+    call.press("0#")
+    stage.hear(call, "[beep]", at_most=60)
+    call.say("", seconds=1)
+    stage.wait(1)
+    call.press("#")
+    stage.wait_until(stage.incidents)
+    call.hang_up()
+    stage.wait(5)
+    (page,) = stage.bodies(DEWI, "page")
+    assert "left no words" in page or "tanpa meninggalkan pesan" in page
+    assert "unidentified caller +62" in page or "penelepon tak dikenal +62" in page
+    assert "called-silently" in stage.events()
+    stage.only(calls={DEWI: 1}, texts={DEWI: "page"})
+
+
+def test_beyond_thirty_reports_an_hour_nobody_is_rung_and_the_managers_hear_how_many(
+    sqlite_stage: Stage,
+) -> None:
+    stage = sqlite_stage
+    with stage.operation() as op:
+        throttles = [Limit("report:overall", reports_of_strangers.OVERALL, timedelta(hours=1))]
+        for _ in range(reports_of_strangers.OVERALL):
+            assert reserve(op, throttles)
+    for _ in range(3):
+        call = stage.dial("anonymous", SHARED_LINE)
+        stage.hear(call, "greeting.contract")
+        call.press("0#")
+        _report(stage, call)
+        stage.hear(call, "report.limit")
+        stage.wait_until(lambda call=call: call.ended)
+    assert stage.incidents() == []
+    assert len(stage.recordings()) == 3, "nothing said is lost"
+    stage.wait(30)
+    alarms = {number: stage.bodies(number, "alarm") for number in (SITI, NADIA)}
+    assert all(len(bodies) == 1 and "1 " in bodies[0] for bodies in alarms.values()), alarms
+    stage.wait(3600)
+    with stage.operation() as op:
+        for _ in range(reports_of_strangers.OVERALL):
+            reserve(op, throttles)
+    call = stage.dial("anonymous", SHARED_LINE)
+    stage.hear(call, "greeting.contract")
+    call.press("0#")
+    _report(stage, call)
+    stage.hear(call, "report.limit")
+    stage.wait(30)
+    assert len(stage.bodies(NADIA, "alarm")) == 2, "once an hour"
+    stage.only(texts={SITI: "alarm alarm", NADIA: "alarm alarm"})
+
+
+def test_who_calls_again_about_a_report_that_dewi_has_is_told_so_and_joined_with_her(
+    sqlite_stage: Stage,
+) -> None:
+    stage = sqlite_stage
+    stage.phone(DEWI).unreachable()
+    call = stage.dial(SOMEBODY, JAKARTA_LINE)
+    stage.hear(call, "greeting.contract")
+    call.press("0#")
+    _report(stage, call)
+    stage.wait_until(stage.incidents)
+    call.hang_up()
+    stage.hush()
+    stage.wait(5)
+    stage.text(DEWI, f"ACK {stage.code_of(DEWI)}")
+    stage.takes(DEWI, after=3)
+    again = stage.dial(SOMEBODY, JAKARTA_LINE)
+    stage.hear(again, "greeting.contract")
+    again.press("0#")
+    _report(stage, again)
+    stage.hear(again, "report.known_taken")
+    stage.wait_until(lambda: again.is_connected_with == DEWI, at_most=60)
+    again.hang_up()
+    stage.wait(10)
+    assert len(stage.incidents()) == 1
+    stage.only(calls={DEWI: 2}, texts={DEWI: "page reply"})

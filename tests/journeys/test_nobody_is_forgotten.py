@@ -49,7 +49,7 @@ def test_a_callback_promised_after_the_customer_was_told_is_still_made(stage: St
     stage.wait_until(lambda: stage.incident().told_at, at_most=30)
     stage.wait(10)
     call.press("2")
-    stage.hear(call, "callback.promised")
+    stage.hear(call, "callback.promised_taken")
     stage.wait_until(lambda: call.ended)
     stage.phone(MADE).answers(after=3)
     stage.wait(HOUR)

@@ -3,6 +3,7 @@
 import pytest
 
 from hotline.db.models import CallOutcome, ToldBy
+from hotline.services import numbers
 from tests.journeys.stage import BO, DEWI, MADE, NADIA, SITI, Stage
 
 
@@ -99,8 +100,7 @@ def test_a_message_whose_answer_was_lost_may_come_twice_but_is_not_lost(sqlite_s
 def test_dewis_number_is_no_number_so_bo_is_rung_at_once_and_the_managers_know(sqlite_stage: Stage) -> None:
     stage = sqlite_stage
     bad = "+15005550001"
-    with stage.operation() as op:
-        stage.user(op, DEWI).phone = bad
+    stage.renumber(DEWI, bad)
     stage.takes(BO, after=3)
     call = stage.open_incident()
     stage.wait_until(lambda: call.is_connected_with == BO, at_most=30)
@@ -126,8 +126,7 @@ def test_dewis_number_is_no_number_so_bo_is_rung_at_once_and_the_managers_know(s
 
 def test_an_empty_rung_is_skipped_at_once_with_an_alarm(sqlite_stage: Stage) -> None:
     stage = sqlite_stage
-    with stage.operation() as op:
-        stage.user(op, DEWI).phone = None
+    stage.renumber(DEWI)
     stage.takes(BO, after=3)
     call = stage.open_incident()
     stage.wait_until(lambda: call.is_connected_with == BO, at_most=25)
@@ -139,19 +138,16 @@ def test_an_empty_rung_is_skipped_at_once_with_an_alarm(sqlite_stage: Stage) -> 
 def test_an_empty_roster_shouts_and_still_serves_the_caller(sqlite_stage: Stage) -> None:
     stage = sqlite_stage
     with stage.operation() as op:
-        for number in (DEWI, BO):
-            stage.user(op, number).phone = None
         siti = stage.user(op, SITI)
-        siti.phone = None
+    for number in (DEWI, BO, SITI):
+        stage.renumber(number)
     call = stage.open_incident()
     stage.wait(30)
     assert not call.ended
     assert stage.bodies(NADIA, "alarm")
     stage.hear(call, "offer", at_most=200)
     with stage.operation() as op:
-        stage.user(op, NADIA)
-        siti = op.session.get_one(type(siti), siti.id)
-        siti.phone = SITI
+        numbers.enter(op, op.session.get_one(type(siti), siti.id), SITI)
     stage.takes(SITI, after=3)
     stage.wait_until(lambda: call.is_connected_with == SITI, at_most=200)
     call.hang_up()

@@ -3,14 +3,15 @@
 import pytest
 from argon2 import PasswordHasher
 
-from hotline.services import accounts
+from hotline.services import accounts, pins
 
 
 def _try(world, email, password, address="192.0.2.1"):
     attempt = world.ask(lambda op: accounts.begin_sign_in(op, email, address))
     if not accounts.password_matches(attempt, password):
         return None
-    return world.ask(lambda op: accounts.finish_sign_in(op, attempt, password)).name
+    renewed = accounts.renewed_hash(attempt, password)
+    return world.ask(lambda op: accounts.finish_sign_in(op, attempt, renewed)).name
 
 
 def test_the_right_password_opens_the_account_however_the_address_is_written(world):
@@ -53,21 +54,27 @@ def test_a_hash_with_weaker_parameters_is_renewed_at_the_next_sign_in(world):
     assert _try(world, "ada@example.com", world.password) == "Ada Lovelace"
     renewed = world.user("Ada").password_hash
     assert renewed != weak
-    assert not PasswordHasher().check_needs_rehash(renewed)
+    assert not pins.is_dated(renewed)
 
 
 def test_a_password_changed_between_the_steps_refuses(world):
     attempt = world.ask(lambda op: accounts.begin_sign_in(op, "ada@example.com", "192.0.2.1"))
-    world.change_user("Ada", password_hash=accounts.hash_password("another"))
+    world.change_user("Ada", password_hash=pins.hash_secret("another"))
     with pytest.raises(accounts.SignInRefusedError):
-        world.ask(lambda op: accounts.finish_sign_in(op, attempt, world.password))
+        world.ask(lambda op: accounts.finish_sign_in(op, attempt))
 
 
 def test_an_endless_password_is_refused_without_being_hashed(world):
     assert _try(world, "ada@example.com", world.password + "x" * 10_000) is None
 
 
-def test_the_fingerprint_changes_with_the_password(world):
-    before = accounts.fingerprint(world.user("Ada"))
-    world.change_user("Ada", password_hash=accounts.hash_password("another"))
-    assert accounts.fingerprint(world.user("Ada")) != before
+def test_a_disabled_account_is_refused_like_one_that_does_not_exist(world):
+    world.change_user("Ada", disabled_at=world.clock.now())
+    assert _try(world, "ada@example.com", world.password) is None
+
+
+def test_an_account_disabled_between_the_steps_refuses(world):
+    attempt = world.ask(lambda op: accounts.begin_sign_in(op, "ada@example.com", "192.0.2.1"))
+    world.change_user("Ada", disabled_at=world.clock.now())
+    with pytest.raises(accounts.SignInRefusedError):
+        world.ask(lambda op: accounts.finish_sign_in(op, attempt))

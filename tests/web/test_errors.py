@@ -4,13 +4,13 @@ import pytest
 from flask import abort
 
 from hotline.errors import HotlineError
-from hotline.web.pages import incident
+from hotline.web.pages import board
 
 
 def test_an_unknown_reference_says_so_and_leads_to_the_board(ada):
     answer = ada.get("/incidents/9999-9")
     assert answer.status_code == 404
-    assert "There is no incident 9999-9." in answer.text
+    assert "There is no incident 9999-9" in answer.text
     assert 'href="/"' in answer.text
 
 
@@ -33,8 +33,8 @@ def test_an_unknown_address_is_a_page_for_strangers_too(stranger):
 
 
 def test_a_refused_role_learns_whom_to_ask(ada, monkeypatch):
-    monkeypatch.setattr(incident.incidents, "by_reference", lambda *_: abort(403))
-    answer = ada.get("/incidents/1234-5")
+    monkeypatch.setattr(board, "_look", lambda: abort(403))
+    answer = ada.get("/")
     assert answer.status_code == 403
     assert "Ask an admin" in answer.text
 
@@ -46,8 +46,8 @@ def test_a_broken_page_says_what_was_kept_and_leaks_nothing(ada, monkeypatch, ca
     def fail(*_):
         raise error
 
-    monkeypatch.setattr(incident.incidents, "by_reference", fail)
-    answer = ada.get("/incidents/1234-5")
+    monkeypatch.setattr(board, "_look", fail)
+    answer = ada.get("/")
     assert answer.status_code == 500
     assert "Nothing of this request was kept" in answer.text
     assert "secret" not in answer.text

@@ -113,9 +113,9 @@ def test_a_recorded_breach_stands_and_telling_at_that_very_instant_came_after_it
 
 def test_only_telephones_that_still_ring_are_named(world):
     reference = world.report()
-    assert _board(world)[0].ringing == ("Ada Lovelace",)
+    assert _board(world)[0].hunt.ringing == ("Ada Lovelace",)
     world.do(lambda op: _end_calls(op, reference))
-    assert _board(world)[0].ringing == ()
+    assert _board(world)[0].hunt.ringing == ()
 
 
 @pytest.mark.parametrize("report", [reports.board, reports.incidents, reports.ledger])

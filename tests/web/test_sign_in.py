@@ -3,6 +3,14 @@
 import pytest
 
 from hotline.services import accounts
+from tests.web.conftest import Browser
+
+
+def at(app, address):
+    """A browser at a network address of its own."""
+    browser = Browser(app)
+    browser.client.environ_base["REMOTE_ADDR"] = address
+    return browser
 
 
 def test_a_page_asked_for_is_shown_after_signing_in(stranger):
@@ -30,6 +38,30 @@ def test_too_many_tries_are_answered_with_what_to_do(stranger, world):
     answer = stranger.sign_in("ada@example.com", world.password)
     assert answer.status_code == 429
     assert "Wait fifteen minutes" in answer.text
+
+
+@pytest.mark.parametrize("email", ["ada@example.com", "ghost@example.com"])
+def test_a_stranger_who_goes_on_guessing_keeps_nobody_out_elsewhere(app, email, world):
+    stranger, home = at(app, "203.0.113.7"), at(app, "198.51.100.2")
+    for _ in range(accounts.TRIES_FOR_AN_EMAIL + 5):
+        status = stranger.sign_in(email, "wrong").status_code
+    assert status == 429
+    assert home.sign_in(email, world.password).status_code == (401 if email.startswith("ghost") else 303)
+
+
+def test_strangers_at_many_addresses_keep_nobody_out_of_where_they_signed_in_before(app, world):
+    home = at(app, "198.51.100.2")
+    home.sign_in("ada@example.com")
+    home.press("/sign-out")
+    for number in range(accounts.TRIES_FOR_AN_EMAIL):
+        assert at(app, f"203.0.113.{number}").sign_in("ada@example.com", "wrong").status_code == 401
+    assert at(app, "198.51.100.3").sign_in("ada@example.com").status_code == 429
+    assert home.sign_in("ada@example.com").status_code == 303
+
+
+def test_half_an_address_as_the_page_asked_for_is_no_error(stranger):
+    assert stranger.sign_in("ada@example.com", target="//[").location == "/"
+    assert stranger.get("/sign-in?next=http://[x").location == "/"
 
 
 def test_an_empty_form_says_what_is_missing(stranger):

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+import sla
 from hotline.web.pages import words
 
 NOW = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
@@ -19,8 +20,24 @@ NOW = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
         (-150, "\N{MINUS SIGN}2 min"),
     ],
 )
-def test_a_countdown_without_script_reads_whole_minutes(seconds, text):
-    assert words.clock_text(seconds) == text
+def test_a_countdown_without_script_reads_whole_minutes(app, world, seconds, text):
+    with app.test_request_context():
+        assert words.clock_text(seconds) == text
+
+
+@pytest.mark.parametrize(
+    ("minor", "currency", "text"),
+    [
+        (1_250_000, "USD", "USD 12,500.00"),
+        (5, "USD", "USD 0.05"),
+        (12_500, "JPY", "JPY 12,500"),
+        (1_500, "KWD", "KWD 1.500"),
+        (-5, "USD", "USD -0.05"),
+    ],
+)
+def test_an_amount_is_exact_to_the_last_minor_unit(app, world, minor, currency, text):
+    with app.test_request_context():
+        assert words.amount(sla.Money(minor, currency)) == text
 
 
 def test_a_time_of_another_day_carries_the_day(app, world):

@@ -18,6 +18,7 @@ from hotline.db.models import (
     Caller,
     CallKind,
     CallStatus,
+    ContactMethod,
     Contract,
     ContractProduct,
     ContractTerms,
@@ -34,13 +35,13 @@ from hotline.db.models import (
     User,
 )
 from hotline.db.session import Database
-from hotline.services import accounts, incidents
+from hotline.services import incidents, numbers, pins
 from hotline.services.operation import Operation
 from hotline.settings import Settings
 
 NOW = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery"
-_HASH = accounts.hash_password(PASSWORD)
+_HASH = pins.hash_secret(PASSWORD)
 
 
 @dataclass
@@ -76,7 +77,26 @@ class World:
         return incidents.by_reference(op, reference)
 
     def change_user(self, name: str, **values: object) -> None:
-        self._update(User, User.name.startswith(name), values)
+        """Change somebody's row; ``phone`` and ``phone_failed_at`` are those of their first number."""
+        if "phone" in values:
+            self._renumber(name, values.pop("phone"))
+        if "phone_failed_at" in values:
+            failed = {"failed_at": values.pop("phone_failed_at")}
+            self._update(ContactMethod, ContactMethod.value == self.user(name).phone, failed)
+        if values:
+            self._update(User, User.name.startswith(name), values)
+
+    def _renumber(self, name: str, phone: object) -> None:
+        """Take every number of somebody away, then give them ``phone`` if it is one."""
+
+        def work(op: Operation) -> None:
+            user = op.session.query(User).filter(User.name.startswith(name)).one()
+            for method in numbers.list_of(op, user.id):
+                method.removed_at = op.now
+            if phone is not None:
+                numbers.enter(op, user, str(phone))
+
+        self.do(work)
 
     def rename_customer(self, name: str, to: str) -> None:
         self._update(Customer, Customer.name == name, {"name": to})
@@ -153,7 +173,6 @@ def populate(op: Operation) -> None:
             email=f"{name.split()[0].lower()}@example.com",
             role=role,
             password_hash=_HASH,
-            phone=phone,
             time_zone=zone,
         )
         for name, role, phone, zone in people
@@ -161,6 +180,9 @@ def populate(op: Operation) -> None:
     team = Team(name="Databases", time_zone="Europe/Berlin")
     session.add_all([*users, team])
     session.flush()
+    for user, (_name, _role, phone, _zone) in zip(users, people, strict=True):
+        if phone is not None:
+            numbers.enter(op, user, phone)
     ladder = Ladder(name="databases", team_id=team.id)
     add(ladder)
     session.flush()

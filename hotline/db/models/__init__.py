@@ -1,15 +1,27 @@
 """Every table, a file per family."""
 
+from hotline.db.models.accounts import (
+    AccountEvent,
+    Authenticator,
+    Challenge,
+    Identity,
+    Passkey,
+    RecoveryCode,
+    SignInMethod,
+    UserSession,
+)
 from hotline.db.models.calls import (
     Call,
     CallKind,
     CallOutcome,
     CallStatus,
+    Listening,
     Recording,
     Throttle,
     WebhookReply,
     Wish,
 )
+from hotline.db.models.contacts import Channel, ContactKind, ContactMethod, NotificationRule
 from hotline.db.models.customers import (
     Caller,
     Contract,
@@ -19,6 +31,7 @@ from hotline.db.models.customers import (
     Product,
     ServiceNumber,
 )
+from hotline.db.models.handovers import Handover, HandoverState
 from hotline.db.models.health import Heartbeat
 from hotline.db.models.incidents import Incident, IncidentEvent, IncidentStatus, ToldBy
 from hotline.db.models.ledger import Breach, EntryKind, LedgerEntry
@@ -32,45 +45,75 @@ from hotline.db.models.messages import (
     Page,
 )
 from hotline.db.models.people import Role, User
-from hotline.db.models.rosters import Ladder, Override, Rotation, RotationMember, Rung, Team
+from hotline.db.models.rosters import (
+    CoverAsk,
+    CoverRequest,
+    CoverStatus,
+    Ladder,
+    Override,
+    Rotation,
+    RotationMember,
+    Rung,
+    Team,
+)
+from hotline.db.models.tracking import TrackingLink
 
 __all__ = [
+    "AccountEvent",
+    "Authenticator",
     "Breach",
     "Call",
     "CallKind",
     "CallOutcome",
     "CallStatus",
     "Caller",
+    "Challenge",
+    "Channel",
+    "ContactKind",
+    "ContactMethod",
     "Contract",
     "ContractProduct",
     "ContractTerms",
+    "CoverAsk",
+    "CoverRequest",
+    "CoverStatus",
     "Customer",
     "Effect",
     "EntryKind",
+    "Handover",
+    "HandoverState",
     "Heartbeat",
+    "Identity",
     "Incident",
     "IncidentEvent",
     "IncidentStatus",
     "Ladder",
     "LedgerEntry",
+    "Listening",
     "Message",
     "MessageKind",
     "MessageStatus",
+    "NotificationRule",
     "OutboxItem",
     "OutboxStatus",
     "Override",
     "Page",
+    "Passkey",
     "Product",
     "Recording",
+    "RecoveryCode",
     "Role",
     "Rotation",
     "RotationMember",
     "Rung",
     "ServiceNumber",
+    "SignInMethod",
     "Team",
     "Throttle",
     "ToldBy",
+    "TrackingLink",
     "User",
+    "UserSession",
     "WebhookReply",
     "Wish",
 ]

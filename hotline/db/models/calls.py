@@ -17,6 +17,9 @@ class CallKind(enum.StrEnum):
     PAGE = "page"  # we ring an engineer to take an incident
     JOIN = "join"  # we ring the engineer who has it, to be connected with the customer
     CALLBACK = "callback"  # we ring the customer
+    CODE = "code"  # we read the code to a number that is being verified
+    TEST = "test"  # somebody of the house tries out their own number
+    HANDOVER = "hand-over"  # we ring an engineer to whom a colleague hands an incident over
 
 
 class CallStatus(enum.StrEnum):
@@ -60,13 +63,14 @@ class CallOutcome(enum.StrEnum):
     DECLINED = "declined"  # said no
     UNANSWERED = "unanswered"  # picked up, but no person pressed 1: voicemail counts as this
     IDENTIFIED = "identified"  # the customer gave the PIN
+    TURNED_AWAY = "turned-away"  # not identified, and too many reports: recorded, but nobody was rung
     ABANDONED = "abandoned"  # ended before anything was settled
 
 
 class Wish(enum.StrEnum):
-    """Why a caller leaves the hold queue."""
+    """Why a caller leaves the hold queue, or what an engineer asked a call for."""
 
-    CALLBACK = "callback"
+    CALLBACK = "callback"  # an engineer's: to call the customer
     MESSAGE = "message"
     DIRECT = "direct"  # not theirs: the REST API is down, so their own leg dials the roster
 
@@ -83,6 +87,8 @@ class Call(Base):
             postgresql_where=sa.text("ended_at IS NULL"),
         ),
         sa.Index("ix_calls_parent_id", "parent_id"),
+        sa.Index("ix_calls_created_at_id", "created_at", "id"),
+        sa.Index("ix_calls_user_id_created_at", "user_id", "created_at"),
     )
 
     id: Mapped[uuid.UUID] = id_column()
@@ -149,7 +155,10 @@ class Throttle(Base):
 
 
 class Recording(Base):
-    """Something a caller recorded; ``duration`` in seconds once the network has reported it."""
+    """Something a caller recorded; ``duration`` in seconds once the network has reported it.
+
+    ``transcript`` is by ``transcriber_id``; by a machine when that is empty.
+    """
 
     __tablename__ = "recordings"
 
@@ -161,3 +170,16 @@ class Recording(Base):
     duration: Mapped[int | None]
     status: Mapped[str] = mapped_column(sa.String(20), default="in-progress")
     url: Mapped[str] = mapped_column(sa.String(300))
+    transcript: Mapped[str | None] = mapped_column(sa.Text())
+    transcribed_at: Mapped[datetime | None]
+    transcriber_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("users.id"))
+
+
+class Listening(Base):
+    """Somebody listened to a recording: kept once for each person, the first time."""
+
+    __tablename__ = "listenings"
+
+    recording_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("recordings.id"), primary_key=True)
+    user_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("users.id"), primary_key=True)
+    at: Mapped[datetime]

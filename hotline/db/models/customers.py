@@ -8,9 +8,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hotline.db.base import Base, id_column
+from hotline.db.names import Named
 
 
-class Customer(Base):
+class Customer(Named, Base):
     """A company that bought premier support."""
 
     __tablename__ = "customers"
@@ -89,7 +90,7 @@ class ContractTerms(Base):
     schedule: Mapped[dict[str, Any]]
 
 
-class Caller(Base):
+class Caller(Named, Base):
     """A person who may call for a contract; the number can be called back and sent messages."""
 
     __tablename__ = "callers"

@@ -59,6 +59,17 @@ class Incident(Base):
     __table_args__ = (
         sa.CheckConstraint("verified_at IS NULL OR contract_id IS NOT NULL", name="verified_has_contract"),
         sa.CheckConstraint("status = 'open' OR status = 'cancelled' OR owner_id IS NOT NULL", name="owned"),
+        *(  # the lists are walked by these
+            sa.Index(f"ix_incidents_{'_'.join(columns)}", *columns)
+            for columns in (
+                ("reported_at", "id"),
+                ("respond_by", "id"),
+                ("finished_at", "id"),
+                ("contract_id", "reported_at"),
+                ("owner_id", "reported_at"),
+                ("caller_phone",),
+            )
+        ),
         sa.Index(
             "ix_incidents_running",
             "respond_by",
@@ -102,6 +113,7 @@ class Incident(Base):
     owner_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("users.id"))
     accepted_at: Mapped[datetime | None]
     accepted_by: Mapped[str | None] = mapped_column(sa.String(20))
+    owned_since: Mapped[datetime | None]  # accepted_at, or when the incident was handed over or taken over
 
     terms_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("contract_terms.id"))
     respond_by: Mapped[datetime | None]

@@ -40,6 +40,7 @@ class LedgerEntry(Base):
     __table_args__ = (
         sa.UniqueConstraint("incident_id", "kind"),
         sa.UniqueConstraint("contract_id", "contract_year", "ordinal"),
+        sa.Index("ix_ledger_entries_at_id", "at", "id"),
     )
 
     id: Mapped[uuid.UUID] = id_column()

@@ -31,13 +31,19 @@ class MessageKind(enum.StrEnum):
     """What a text message is for."""
 
     PAGE = "page"
+    HANDOVER = "hand-over"
     TAKEN = "taken"
     WARNING = "warning"
     BREACH = "breach"
     ALARM = "alarm"
     REFERENCE = "reference"
     NOTICE = "notice"
+    FORWARDED = "forwarded"  # what a customer wrote, to the engineer who has the incident
     REPLY = "reply"
+    ROSTER = "roster"
+    CODE = "code"  # to a number that is being verified; the body that is kept hides the code
+    TEST = "test"  # somebody of the house tries out their own number
+    ACCOUNT = "account"  # something about somebody's own account changed
     COMMAND = "command"  # the only kind that comes in
 
 
@@ -61,6 +67,10 @@ class Message(Base):
     """A text message, out or in."""
 
     __tablename__ = "messages"
+    __table_args__ = (
+        sa.Index("ix_messages_created_at_id", "created_at", "id"),
+        sa.Index("ix_messages_user_id_created_at", "user_id", "created_at"),
+    )
 
     id: Mapped[uuid.UUID] = id_column()
     message_sid: Mapped[str | None] = mapped_column(sa.String(34), unique=True)
@@ -80,6 +90,7 @@ class Effect(enum.StrEnum):
     """What an outbox item does to the world."""
 
     PLACE_CALL = "place-call"  # subject: a call
+    RING = "ring"  # subject: a contact method; becomes the placing of a call when its time has come
     END_CALL = "end-call"  # subject: a call
     REDIRECT_CALL = "redirect-call"  # subject: a call; payload: the step to go to
     SEND_MESSAGE = "send-message"  # subject: a message

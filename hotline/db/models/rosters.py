@@ -1,12 +1,14 @@
 """Who is on call: teams, rotations, overrides and the ladders that climb through them."""
 
+import enum
 import uuid
 from datetime import date, datetime, time
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from hotline.db.base import Base, id_column
+from hotline.db.base import Base, enum_column, id_column
+from hotline.db.models.people import User
 
 
 class Team(Base):
@@ -52,7 +54,11 @@ class RotationMember(Base):
 
 
 class Override(Base):
-    """For a span somebody else is on call, or nobody when ``user_id`` is empty. The latest made wins."""
+    """For a span somebody else is on call, or nobody when ``user_id`` is empty. The latest made wins.
+
+    A row is history: it is never deleted and its span never rewritten. Ending it early, or cancelling it
+    before it begins, sets ``cancelled_at`` and by whom; it holds until :attr:`holds_until`.
+    """
 
     __tablename__ = "overrides"
 
@@ -62,6 +68,77 @@ class Override(Base):
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     created_at: Mapped[datetime]
+    created_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("users.id"))
+    reason: Mapped[str | None] = mapped_column(sa.String(300))
+    cancelled_at: Mapped[datetime | None]
+    cancelled_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("users.id"))
+
+    @property
+    def holds_until(self) -> datetime:
+        """When it ceases to hold: as planned, or when somebody ended it; the start if it never held."""
+        if self.cancelled_at is None or self.cancelled_at >= self.ends_at:
+            return self.ends_at
+        return max(self.starts_at, self.cancelled_at)
+
+
+class CoverStatus(enum.StrEnum):
+    """What became of a request for cover; only an open one may change."""
+
+    OPEN = "open"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"  # by everybody who was asked
+    WITHDRAWN = "withdrawn"  # by who asked
+    EXPIRED = "expired"  # nobody answered in time
+
+
+class CoverRequest(Base):
+    """Somebody on the roster asks a colleague, or anyone in the team, to be on call instead for a span.
+
+    It can be answered until ``answer_by``: the start of the span, or its end when it began before it was
+    asked for. ``asked_of_id`` is empty when anyone may take it. Accepting writes the override.
+    """
+
+    __tablename__ = "cover_requests"
+    __table_args__ = (
+        sa.Index(
+            "ix_cover_requests_open",
+            "answer_by",
+            sqlite_where=sa.text("status = 'open'"),
+            postgresql_where=sa.text("status = 'open'"),
+        ),
+    )
+
+    id: Mapped[uuid.UUID] = id_column()
+    rotation_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("rotations.id"), index=True)
+    starts_at: Mapped[datetime]
+    ends_at: Mapped[datetime]
+    answer_by: Mapped[datetime]
+    asked_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("users.id"), index=True)
+    asked_of_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("users.id"))
+    reason: Mapped[str | None] = mapped_column(sa.String(300))
+    status: Mapped[CoverStatus] = mapped_column(enum_column(CoverStatus), default=CoverStatus.OPEN)
+    created_at: Mapped[datetime]
+    decided_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("users.id"))
+    decided_at: Mapped[datetime | None]
+    override_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("overrides.id"))
+
+    rotation: Mapped[Rotation] = relationship()
+    asked_by: Mapped[User] = relationship(foreign_keys=[asked_by_id])
+    asked_of: Mapped[User | None] = relationship(foreign_keys=[asked_of_id])
+    decided_by: Mapped[User | None] = relationship(foreign_keys=[decided_by_id])
+    asks: Mapped[list["CoverAsk"]] = relationship(order_by="CoverAsk.user_id")
+
+
+class CoverAsk(Base):
+    """Somebody was asked for cover by text message; ``declined_at`` once they said no."""
+
+    __tablename__ = "cover_asks"
+
+    request_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("cover_requests.id"), primary_key=True)
+    user_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("users.id"), primary_key=True, index=True)
+    declined_at: Mapped[datetime | None]
+
+    user: Mapped[User] = relationship()
 
 
 class Ladder(Base):

@@ -247,5 +247,6 @@ def _announce(exchange: Exchange, conference: Conference, sids: list[str], goto:
         for sid in sids:
             if sid in conference.participants and verb.name == "Say":
                 exchange.legs[sid].hear(verb.text, seconds)
-                exchange.note("said", sid, verb.text)
+                language = verb.get("language", "en-US")
+                exchange.note("said", sid, verb.text, to=exchange.legs[sid].party, language=language)
         yield Sleep(seconds)

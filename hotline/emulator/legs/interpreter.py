@@ -66,7 +66,7 @@ class Interpreter:
             document, code = yield from self._request(Goto(url, method, told))
         if document is None and self.mode == "call":
             self.leg.hear(APOLOGY, 4.0)
-            self.exchange.note("said", self.leg.call.sid, APOLOGY)
+            self.exchange.note("said", self.leg.call.sid, APOLOGY, to=self.leg.party, language="en-US")
             yield Sleep(4.0)
             raise self.leg.hang_up(f"error {code}")
         if document is None:
@@ -111,7 +111,9 @@ class Interpreter:
         base = document.url.split("?")[0] if method.upper() == "GET" and not url else document.url
         return Goto(urljoin(document.url, url) if url else base, method or "POST", params or {})
 
-    def say(self, text: str, seconds: float, kind: str = "said") -> None:
+    def say(self, text: str, seconds: float, kind: str = "said", language: str = "") -> None:
         """Put ``text`` on the wire now; waiting for its end is the caller's business."""
-        self.exchange.note(kind, self.leg.call.sid, text, to=self.leg.party)
+        self.exchange.note(
+            kind, self.leg.call.sid, text, to=self.leg.party, language=language, seconds=f"{seconds:g}"
+        )
         self.leg.hear(text, seconds)

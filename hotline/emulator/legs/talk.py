@@ -23,32 +23,42 @@ class LeftQueue(Interrupted):
 
 def say(interp: Interpreter, verb: Element, document: Document) -> Story[None]:
     """Speak the text as often as asked; nothing interrupts it but the end of the call."""
-    for text, seconds in (yield from _sounds(interp, verb, document)):
-        interp.say(text, seconds)
-        yield Sleep(seconds)
+    for sound in (yield from _sounds(interp, verb, document)):
+        interp.say(sound.text, sound.seconds, language=sound.language)
+        yield Sleep(sound.seconds)
 
 
 def pause(_interp: Interpreter, verb: Element, _document: Document) -> Story[None]:
     yield Sleep(float(verb.number("length", 1)))
 
 
-def _sounds(interp: Interpreter, verb: Element, document: Document) -> Story[list[tuple[str, float]]]:
-    """What a Say, Play or Pause puts on the line, as (text, seconds)."""
+@dataclass(frozen=True)
+class _Sound:
+    """What is on the line for so many seconds; speech has a language."""
+
+    text: str
+    seconds: float
+    language: str = ""
+
+
+def _sounds(interp: Interpreter, verb: Element, document: Document) -> Story[list[_Sound]]:
+    """What a Say, Play or Pause puts on the line."""
     settings = interp.exchange.settings
     if verb.name == "Pause":
-        return [("", float(verb.number("length", 1)))]
+        return [_Sound("", float(verb.number("length", 1)))]
     times = verb.number("loop", 1) or FOREVER
     if verb.name == "Say":
         if not verb.text:
             return []
-        one = (verb.text, audio.speech_seconds(verb.text, verb.get("language", "en-US"), settings))
+        language = verb.get("language", "en-US")
+        one = _Sound(verb.text, audio.speech_seconds(verb.text, language, settings), language)
     elif verb.get("digits"):
-        one = (f"[tones {len(verb.get('digits'))}]", 0.5 * len(verb.get("digits")))
+        one = _Sound(f"[tones {len(verb.get('digits'))}]", 0.5 * len(verb.get("digits")))
     else:
         seconds = yield from _play_seconds(interp, verb, document)
         if seconds is None:
             return []
-        one = (f"[audio {verb.text}]", seconds)
+        one = _Sound(f"[audio {verb.text}]", seconds)
     return [one] * times
 
 
@@ -146,7 +156,7 @@ def gather(interp: Interpreter, verb: Element, document: Document) -> Story[Goto
     got = _Input()
     yield from _prompts(interp, verb, document, got)
     while not got.done:
-        item = yield Listen(interp.leg.input, _gather_timeout(verb))
+        item = yield Listen(interp.leg.input, _gather_timeout(verb) * (_haste(interp) if got.keys else 1))
         if item is TIMED_OUT:
             break
         yield from _take(verb, item, got)
@@ -161,10 +171,10 @@ def gather(interp: Interpreter, verb: Element, document: Document) -> Story[Goto
 
 def _prompts(interp: Interpreter, verb: Element, document: Document, got: _Input) -> Story[None]:
     for prompt in verb.children:
-        for text, seconds in (yield from _sounds(interp, prompt, document)):
-            if text:
-                interp.say(text, seconds)
-            yield from _listen_for(interp, verb, seconds, got)
+        for sound in (yield from _sounds(interp, prompt, document)):
+            if sound.text:
+                interp.say(sound.text, sound.seconds, language=sound.language)
+            yield from _listen_for(interp, verb, sound.seconds, got)
             if got.done or (got.keys and verb.flag("bargeIn", default=True)):
                 return
 
@@ -193,6 +203,11 @@ def _take(verb: Element, item: object, got: _Input) -> Story[None]:
         got.digits += item.key
         limit = verb.number("numDigits", 0)
         got.done = bool(limit) and len(got.digits) >= limit
+
+
+def _haste(interp: Interpreter) -> float:
+    """How much faster than a finger the clock runs: between two keys a person gets their real seconds."""
+    return max(1.0, getattr(interp.exchange.kernel.clock, "speed", 1.0))
 
 
 def _gather_timeout(verb: Element) -> float:

@@ -1,6 +1,8 @@
 """The REST API as routes: authentication, misfortunes, the lock, and errors as Twilio words them."""
 
 import hmac
+import json
+import time
 from collections.abc import Callable
 
 from flask import Blueprint, Response, jsonify, request
@@ -105,6 +107,8 @@ def _misfortune(exchange: Exchange) -> None:
     if faults.take("rest_down"):
         request.environ[DROP] = True
         raise RestError(503, 20503, "the connection drops")
+    if faults.take("rest_401"):
+        raise RestError(401, 20003, "Authentication Error - the account is suspended")
     if faults.take("rest_503"):
         raise RestError(503, 20503, "Service Unavailable")
     if faults.take("rest_429"):
@@ -115,6 +119,17 @@ def _misfortune(exchange: Exchange) -> None:
 
 def _view(exchange: Exchange, handler: Handler) -> Callable[..., Response]:
     def view(account_sid: str, **path: str) -> Response:
+        began = time.monotonic()
+        try:
+            response = answer(account_sid, **path)
+        except RestError as error:
+            _note(exchange, error.status, str(error.body()["message"]), path.get("sid", ""), began)
+            raise
+        sid = (response.get_json(silent=True) or {}).get("sid", "") or path.get("sid", "")
+        _note(exchange, response.status_code, "", sid, began)
+        return response
+
+    def answer(account_sid: str, **path: str) -> Response:
         _authenticate(exchange, account_sid)
         _misfortune(exchange)
         context = Context(exchange)
@@ -128,6 +143,20 @@ def _view(exchange: Exchange, handler: Handler) -> Callable[..., Response]:
         return response
 
     return view
+
+
+def _note(exchange: Exchange, status: int, why: str, sid: str, began: float) -> None:
+    """Log a request as it was answered, or that the connection dropped."""
+    outcome = "dropped" if request.environ.get(DROP) else f"{status} {why}".strip()
+    resource = request.path.partition(f"{exchange.account_sid}/")[2] or request.path
+    asked = request.form if request.method == "POST" else request.args
+    exchange.note_request(
+        "rest",
+        sid,
+        f"{request.method} {resource} → {outcome}",
+        {"params": json.dumps(asked.to_dict()), "status": outcome.split(" ")[0]},
+        round((time.monotonic() - began) * 1000),
+    )
 
 
 def _misfortune_afterwards(exchange: Exchange, handler: Handler) -> None:

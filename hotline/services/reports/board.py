@@ -9,17 +9,15 @@ import sqlalchemy as sa
 
 import sla
 from hotline.db.models import (
-    Call,
-    CallKind,
     ContractTerms,
     Incident,
     IncidentStatus,
     LedgerEntry,
     ToldBy,
-    User,
 )
 from hotline.services.operation import Operation
 from hotline.services.promises import terms_of
+from hotline.services.reports.hunt import Hunt, hunts
 from hotline.services.reports.queries import with_names
 
 RECENT = timedelta(hours=24)
@@ -41,7 +39,7 @@ class BoardRow:
     """One incident at ``op.now``. ``state`` is None while the caller is not verified: there is no clock.
 
     ``cost`` is the fine once it is in the ledger (``is_fined``), else what missing the deadline would
-    cost now; None when nothing is at stake. ``ringing`` names the people whose telephones ring.
+    cost now; None when nothing is at stake. ``hunt`` says who is being rung and who is next.
     """
 
     reference: str
@@ -50,6 +48,7 @@ class BoardRow:
     customer: str | None
     contract: str | None
     product: str | None
+    product_code: str | None
     reported_at: datetime
     respond_by: datetime | None
     told_at: datetime | None
@@ -59,8 +58,7 @@ class BoardRow:
     owner: str | None
     owner_id: uuid.UUID | None
     accepted_at: datetime | None
-    ringing: tuple[str, ...]
-    next_rung_at: datetime | None
+    hunt: Hunt
     cost: sla.Money | None
     ordinal: int | None
     is_fined: bool
@@ -69,6 +67,11 @@ class BoardRow:
     def is_running(self) -> bool:
         """True while there is a clock and the customer has not been told."""
         return self.respond_by is not None and self.told_at is None
+
+    @property
+    def is_untaken(self) -> bool:
+        """True while it needs somebody and nobody has it."""
+        return self.owner is None and not self.is_finished
 
     @property
     def is_finished(self) -> bool:
@@ -123,7 +126,7 @@ def _danger(row: BoardRow) -> tuple[int, datetime, str]:
 
 def _rows(op: Operation, found: Sequence[Incident]) -> list[BoardRow]:
     ids = [incident.id for incident in found]
-    ringing = _ringing(op, ids)
+    hunted = hunts(op, found)
     fines = {
         entry.incident_id: entry
         for entry in op.session.scalars(sa.select(LedgerEntry).where(LedgerEntry.incident_id.in_(ids)))
@@ -137,7 +140,7 @@ def _rows(op: Operation, found: Sequence[Incident]) -> list[BoardRow]:
             terms.get(incident.id),
             fines.get(incident.id),
             misses,
-            tuple(ringing.get(incident.id, ())),
+            hunted[incident.id],
         )
         for incident in found
     ]
@@ -149,7 +152,7 @@ def _row(
     terms: sla.Terms | None,
     entry: LedgerEntry | None,
     misses: Mapping[tuple[uuid.UUID, int], int],
-    ringing: tuple[str, ...],
+    hunt: Hunt,
 ) -> BoardRow:
     contract = incident.contract
     state = _state(op, incident, terms)
@@ -165,6 +168,7 @@ def _row(
         customer=None if contract is None else contract.customer.name,
         contract=None if contract is None else contract.number,
         product=None if incident.product is None else incident.product.name,
+        product_code=None if incident.product is None else incident.product.code,
         reported_at=incident.reported_at,
         respond_by=incident.respond_by,
         told_at=incident.told_at,
@@ -173,9 +177,8 @@ def _row(
         finished_at=incident.finished_at,
         owner=None if incident.owner is None else incident.owner.name,
         owner_id=incident.owner_id,
-        accepted_at=incident.accepted_at,
-        ringing=ringing,
-        next_rung_at=incident.next_rung_at,
+        accepted_at=incident.owned_since,
+        hunt=hunt,
         cost=cost,
         ordinal=ordinal,
         is_fined=entry is not None,
@@ -224,17 +227,3 @@ def _misses(op: Operation, found: Sequence[Incident]) -> dict[tuple[uuid.UUID, i
         .group_by(LedgerEntry.contract_id, LedgerEntry.contract_year)
     )
     return {(contract_id, year): highest for contract_id, year, highest in op.session.execute(query)}
-
-
-def _ringing(op: Operation, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[str]]:
-    query = (
-        sa.select(Call.incident_id, User.name)
-        .join(User, User.id == Call.user_id)
-        .where(Call.incident_id.in_(ids), Call.kind == CallKind.PAGE, Call.ended_at.is_(None))
-        .order_by(Call.created_at, Call.id)
-    )
-    found: dict[uuid.UUID, list[str]] = {}
-    for incident_id, name in op.session.execute(query):
-        if incident_id is not None:
-            found.setdefault(incident_id, []).append(name)
-    return found

@@ -1,5 +1,6 @@
 """Timelines: what happened to an incident, in plain words."""
 
+import enum
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,23 +10,39 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from hotline.db.models import (
-    Incident,
-    IncidentEvent,
-    User,
-)
+from hotline.db.models import Incident, IncidentEvent, User
 from hotline.services.operation import Operation
+from hotline.services.reports.sentences import CUSTOMER, GROUPS, KINDS, SERVICE
+from hotline.services.reports.words import reason, said
 from hotline.speech.render import translations
+
+
+class Group(enum.StrEnum):
+    """What a timeline can be filtered by."""
+
+    CALLS = "calls"
+    MESSAGES = "messages"
+    DECISIONS = "decisions"
+    NOTES = "notes"
+    MONEY = "money"
 
 
 @dataclass(frozen=True, slots=True)
 class TimelineLine:
-    """One event in plain words. ``who`` is who did it; None is the customer or the service."""
+    """One event in plain words. ``who`` is who did it; None is the customer or the service.
+
+    ``about`` is the call, recording or user that it is about, as text, if there is one.
+    """
 
     at: datetime
     kind: str
     who: str | None
     text: str
+    group: Group = Group.DECISIONS
+    id: uuid.UUID | None = None
+    actor_id: uuid.UUID | None = None
+    about: str | None = None
+    is_unverified: bool = False
 
 
 def timeline(op: Operation, incident: Incident, language: str = "en") -> list[TimelineLine]:
@@ -44,61 +61,14 @@ def timeline(op: Operation, incident: Incident, language: str = "en") -> list[Ti
             event.kind,
             None if event.actor is None else event.actor.name,
             _words(event, names, language),
+            Group(GROUPS.get(event.kind, Group.DECISIONS.value)),
+            event.id,
+            event.actor_id,
+            event.data.get("call") or event.data.get("recording") or event.data.get("user"),
+            event.data.get("verified") is False,
         )
         for event in events
     ]
-
-
-# What each kind of event says; ``{…}`` are its data, and ``name`` is the user it is about. A kind of
-# more than one wording looks at the value after the colon.
-_KINDS: Mapping[str, str] = {
-    "reported": "The customer called.",
-    "reported:unverified": "Somebody called who could not be identified, and left a report.",
-    "opened": "The incident was opened for {product}.",
-    "paged": "{name} was paged.",
-    "ringing": "Ringing {name}.",
-    "declined": "{who} passed it on.",
-    "not-accepted": "{name} picked up, but nobody pressed 1.",
-    "rung-skipped": "A step of the ladder was skipped: {reason}.",
-    "accepted": "{who} took it.",
-    "accepted:call": "{who} took it on the telephone.",
-    "accepted:sms": "{who} took it by text message.",
-    "accepted:web": "{who} took it on this board.",
-    "told": "The customer was told that {who} is working on it.",
-    "told:bridge": "The customer was connected with {who}: the clock stopped.",
-    "told:spoken": "The customer heard while holding that {who} has it: the clock stopped.",
-    "told:callback": "The customer was called and told that {who} has it: the clock stopped.",
-    "told:message": "The customer got the text message that {who} has it: the clock stopped.",
-    "told-retracted": "The connection did not come about: the customer has not been told, the clock runs on.",
-    "verified": "{who} verified the caller: contract {contract}, {product}. The clock counts from the call.",
-    "resolved": "{who} resolved it.",
-    "cancelled": "{who} cancelled it: {reason}",
-    "note": "{who} noted: {text}",
-    "message-delivered": "A text message ({message}) reached {to}.",
-    "message-undelivered": "A text message ({message}) did not reach {to}.",
-    "message-failed": "A text message ({message}) to {to} could not be sent.",
-    "warning": "Warning: {share} of the time has gone and the customer has not been told.",
-    "breached": "The promise was missed at the deadline. The fine is {fine}, for miss {ordinal} of the year.",
-    "holding": "The customer is holding on the line.",
-    "joining": "The customer is on the line and waits for the engineer.",
-    "bridged": "The customer and {who} are talking.",
-    "caller-left": "The customer left the line.",
-    "callback-requested": "The customer asked to be called back.",
-    "calling-customer": "Calling the customer.",
-    "customer-unreachable": "The customer could not be reached by telephone or text message.",
-    "recorded": "The customer left a recording.",
-    "outgoing-failed": "Something did not go out ({effect}): {reason}",
-    "page-ended": "{name}'s phone stopped ringing, or the call with it ended ({status}).",
-    "join-ended": "The call to connect {name} with the customer ended ({status}).",
-    "callback-ended": "Our call to the customer ended ({status}).",
-    "pin-wrong": "A caller gave a wrong PIN for this incident.",
-}
-
-
-_CUSTOMER = "the customer"
-
-
-_SERVICE = "the service"
 
 
 class _Data(dict[str, Any]):
@@ -110,15 +80,29 @@ class _Data(dict[str, Any]):
 
 def _words(event: IncidentEvent, names: Mapping[str, str], language: str) -> str:
     text = translations(language).gettext
-    variant = f"{event.kind}:{'unverified' if event.data.get('verified') is False else event.data.get('by')}"
-    template = _KINDS.get(variant) or _KINDS.get(event.kind)
+    template = KINDS.get(f"{event.kind}:{_variant(event)}") or KINDS.get(event.kind)
     if template is None:
         return event.kind.replace("-", " ").capitalize() + "."
     data = _Data(event.data)
-    data["who"] = text(_SERVICE) if event.actor is None else event.actor.name
+    data["who"] = text(SERVICE) if event.actor is None else event.actor.name
     data["name"] = names.get(str(event.data.get("user")), event.data.get("name") or "–")
-    data["to"] = names.get(str(event.data.get("to")), text(_CUSTOMER))
+    data["to"] = names.get(str(event.data.get("to")), text(CUSTOMER))
+    if event.kind in {"rung-skipped", "outgoing-failed"} and event.data.get("reason"):
+        data["reason"] = reason(event.data["reason"], language)
     return text(template).format_map(data)
+
+
+def _variant(event: IncidentEvent) -> object:
+    data = event.data
+    if data.get("verified") is False:
+        return "unverified"
+    if event.kind == "identified":
+        return f"{data.get('by')}-again" if data.get("tries") else data.get("by")
+    if event.kind == "outgoing-failed":
+        return data.get("effect")
+    if event.kind in {"resolved", "handover-asked"}:
+        return "noted" if data.get("text") else None
+    return data.get("by")
 
 
 def _names(op: Operation, events: Sequence[IncidentEvent]) -> dict[str, str]:
@@ -133,3 +117,8 @@ def _uuid(text: object) -> uuid.UUID | None:
         return uuid.UUID(str(text))
     except ValueError:
         return None
+
+
+def silent(language: str) -> str:
+    """What is said of a caller whose report holds no words."""
+    return said(KINDS["reported:silent"], language)

@@ -11,20 +11,27 @@ from hotline.clock import Clock
 from hotline.db.session import Database
 from hotline.settings import Settings
 from hotline.web.pages import (
-    actions,
+    account,
+    assets,
     board,
+    contacts,
     errors,
     guard,
     headers,
     health,
     incident,
     ledger,
+    lists,
+    live,
+    navigation,
     on_call,
+    roster_changes,
     sign_in,
     site,
-    typed_actions,
+    tracking,
     words,
 )
+from hotline.web.pages.me import routes as me
 
 
 def register(app: Flask, database: Database, clock: Clock, settings: Settings) -> None:
@@ -33,6 +40,9 @@ def register(app: Flask, database: Database, clock: Clock, settings: Settings) -
     app.config["BOOTSTRAP_SERVE_LOCAL"] = True
     Bootstrap5(app)
     words.install(app)
+    assets.install(app)
+    live.install(app)
+    navigation.install(app)
     headers.install(app, settings)
     blueprint = Blueprint(
         "pages",
@@ -41,8 +51,22 @@ def register(app: Flask, database: Database, clock: Clock, settings: Settings) -
         static_folder="../static",
         static_url_path="/assets",
     )
-    guard.install(app, blueprint, settings)
+    guard.install(app, blueprint, settings, account.ask_again)
     errors.install(app, blueprint)
-    for module in (health, sign_in, board, incident, actions, typed_actions, on_call, ledger):
+    account.install(app, settings)
+    for module in (
+        health,
+        sign_in,
+        account,
+        board,
+        incident,
+        on_call,
+        roster_changes,
+        me,
+        contacts,
+        ledger,
+        lists,
+        tracking,
+    ):
         module.add_routes(blueprint)
     app.register_blueprint(blueprint)

@@ -10,22 +10,23 @@ from werkzeug.exceptions import HTTPException
 
 from hotline.errors import HotlineError
 from hotline.web.pages.guard import viewer_or_none
+from hotline.web.pages.words import marked
 
 log = structlog.get_logger(__name__)
 
 _TITLES = {
-    401: "Not signed in",
-    403: "Not allowed",
-    404: "Not found",
-    405: "Not found",
-    409: "Somebody was first",
-    422: "That cannot be used",
-    429: "Too many tries",
+    401: marked("Not signed in"),
+    403: marked("Not allowed"),
+    404: marked("Not found"),
+    405: marked("Not found"),
+    409: marked("Somebody was first"),
+    422: marked("That cannot be used"),
+    429: marked("Too many tries"),
 }
 _ADVICE = {
-    403: "Your role does not allow this. Nothing was changed. Ask an admin if you need it.",
-    404: "There is nothing at this address. Check the reference, or start from the board.",
-    405: "There is nothing at this address. Check the reference, or start from the board.",
+    403: marked("Your role does not allow this. Nothing was changed. Ask an admin if you need it."),
+    404: marked("There is nothing at this address. Check the reference, or start from the board."),
+    405: marked("There is nothing at this address. Check the reference, or start from the board."),
 }
 
 
@@ -43,7 +44,9 @@ def _old_page(_error: CSRFError) -> ResponseReturnValue:
     if viewer_or_none() is None and request.endpoint != "pages.sign_in":
         return redirect(url_for("pages.sign_in"))
     return _page(
-        400, "This page was too old", "Nothing was changed. Go back, reload the page and do it once more."
+        400,
+        marked("This page was too old"),
+        marked("Nothing was changed. Go back, reload the page and do it once more."),
     )
 
 
@@ -51,15 +54,17 @@ def _hotline_error(error: HotlineError) -> ResponseReturnValue:
     if error.http_status >= 500:
         log.error("page.failed", endpoint=request.endpoint, code=error.code)
         return _sorry(error.http_status)
-    return _page(error.http_status, _TITLES.get(error.http_status, "That did not work"), str(error))
+    return _page(error.http_status, _TITLES.get(error.http_status, marked("That did not work")), str(error))
 
 
 def _http_error(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if error.response is not None or 300 <= status < 400:
         return error.get_response()
-    advice = _ADVICE.get(status, "Nothing was changed. Go back and try again, or start from the board.")
-    return _page(status, _TITLES.get(status, "That did not work"), advice)
+    advice = _ADVICE.get(
+        status, marked("Nothing was changed. Go back and try again, or start from the board.")
+    )
+    return _page(status, _TITLES.get(status, marked("That did not work")), advice)
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
@@ -73,9 +78,11 @@ def _unexpected(error: Exception) -> ResponseReturnValue:
 def _sorry(status: int) -> ResponseReturnValue:
     return _page(
         status,
-        "Something broke on our side",
-        "Nothing of this request was kept. The telephone line is not affected by this page. "
-        "Try again; if it happens twice, tell whoever runs this service the time it happened.",
+        marked("Something broke on our side"),
+        marked(
+            "Nothing of this request was kept. The telephone line is not affected by this page. "
+            "Try again; if it happens twice, tell whoever runs this service the time it happened."
+        ),
     )
 
 

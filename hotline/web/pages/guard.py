@@ -1,41 +1,76 @@
-"""Who may see a page: a session of twelve hours, a CSRF token on every form, sign-in by default."""
+"""Who may see a page: a session in the database, a CSRF token on every form, sign-in by default.
 
-import uuid
+A view says what it needs by decorators, in any order: :func:`needs` a permission, and where a phone
+number, a PIN or a way of signing in is changed, that the person :func:`confirmed` within the last ten
+minutes who they are.
+"""
+
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, abort, current_app, g, redirect, request, session, url_for
-from flask_login import LoginManager, UserMixin, current_user, login_user
+from flask.typing import ResponseReturnValue
+from flask_login import LoginManager, UserMixin, current_user
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.wrappers import Response
 
-from hotline.db.models import User
-from hotline.services import access, accounts
+from hotline.db.models import User, UserSession
+from hotline.services import access
+from hotline.services.accounts import duties, sessions
 from hotline.settings import Settings
 from hotline.web.pages.site import the_site
 
-PUBLIC = frozenset({"pages.sign_in", "pages.static", "pages.healthz", "pages.worker_health"})
-SESSION_LIFETIME = timedelta(hours=12)
-_SIGNED_IN_AT = "signed-in-at"
+PUBLIC = frozenset(
+    {
+        "pages.sign_in",
+        "pages.second_step",
+        "pages.passkey_options",
+        "pages.passkey_sign_in",
+        "pages.oidc_start",
+        "pages.oidc_callback",
+        "pages.static",
+        "pages.customers_clock",
+        "pages.healthz",
+        "pages.worker_health",
+    }
+)
+# Open to people who are signed in but still owe a second factor.
+WHILE_ENROLLING = frozenset(
+    {
+        "pages.sign_out",
+        "pages.security",
+        "pages.authenticator",
+        "pages.recovery_codes",
+        "pages.recovery_file",
+        "pages.keep_recovery_codes",
+        "pages.add_passkey",
+        "pages.new_passkey_options",
+        "pages.own_passkey_options",
+        "pages.confirm",
+    }
+)
 View = TypeVar("View", bound=Callable[..., Any])
 _NEEDS: dict[tuple[str, str], access.Permission] = {}
+_CONFIRMED: set[tuple[str, str]] = set()
+_AskAgain = Callable[[], ResponseReturnValue]
 
 
 class SignedIn(UserMixin):  # type: ignore[misc]
-    """The session of one user; it ends by itself when the password changes."""
+    """Somebody who is signed in: the user, the row of their session, and what they still owe."""
 
-    def __init__(self, user: User) -> None:
+    def __init__(self, user: User, row: UserSession, owes_second_factor: bool, is_confirmed: bool) -> None:
         self.user = user
+        self.row = row
+        self.owes_second_factor = owes_second_factor
+        self.is_confirmed = is_confirmed
 
-    def get_id(self) -> str:
-        return f"{self.user.id}.{accounts.fingerprint(self.user)}"
 
+def install(app: Flask, blueprint: Blueprint, settings: Settings, ask_again: _AskAgain) -> None:
+    """Guard every page of ``blueprint``; other blueprints are left alone.
 
-def install(app: Flask, blueprint: Blueprint, settings: Settings) -> None:
-    """Guard every page of ``blueprint``; other blueprints are left alone."""
+    ``ask_again`` answers a request that has to be confirmed first.
+    """
     app.secret_key = settings.secret_key.get_secret_value()
     app.config.update(
         SESSION_COOKIE_NAME="hotline",
@@ -43,7 +78,7 @@ def install(app: Flask, blueprint: Blueprint, settings: Settings) -> None:
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.public_url.startswith("https://"),
         SESSION_REFRESH_EACH_REQUEST=False,
-        PERMANENT_SESSION_LIFETIME=SESSION_LIFETIME,
+        PERMANENT_SESSION_LIFETIME=sessions.LIFETIME,
         WTF_CSRF_CHECK_DEFAULT=False,  # telephones carry no token; the pages are checked below
         WTF_CSRF_TIME_LIMIT=None,  # a board that was open all night must still be able to act
     )
@@ -51,15 +86,26 @@ def install(app: Flask, blueprint: Blueprint, settings: Settings) -> None:
     csrf = CSRFProtect(app)
 
     @blueprint.before_request
-    def guard() -> Response | None:
-        if request.endpoint not in PUBLIC and not current_user.is_authenticated:
+    def guard() -> ResponseReturnValue | None:
+        is_public = request.endpoint in PUBLIC
+        if not is_public and not current_user.is_authenticated:
             return redirect(url_for("pages.sign_in", next=_asked_for()))
         if _has_nul():
             abort(404)
         csrf.protect()
-        if request.endpoint not in PUBLIC and not access.may(viewer().role, needed_by(request.endpoint)):
-            abort(403)
-        return None
+        return None if is_public else _hold_back(ask_again)
+
+
+def _hold_back(ask_again: _AskAgain) -> ResponseReturnValue | None:
+    """What somebody who is signed in gets instead of the page, if anything."""
+    who = signed_in()
+    if not access.may(who.user.role, needed_by(request.endpoint)):
+        abort(403)
+    if who.owes_second_factor and request.endpoint not in WHILE_ENROLLING:
+        return redirect(url_for("pages.security"))
+    if is_for_the_confirmed(request.endpoint) and not who.is_confirmed:
+        return ask_again()
+    return None
 
 
 def needs(permission: access.Permission) -> Callable[[View], View]:
@@ -72,10 +118,29 @@ def needs(permission: access.Permission) -> Callable[[View], View]:
     return mark
 
 
+def confirmed(view: View) -> View:
+    """Mark a view as open only within ten minutes after the person proved who they are.
+
+    Later, a GET is asked for that first and then shown; a POST changes nothing, and the page that
+    asks keeps what was typed, but for secrets, so that it can be sent again.
+    """
+    _CONFIRMED.add((view.__module__, view.__name__))
+    return view
+
+
 def needed_by(endpoint: str | None) -> access.Permission:
     """What the view of an endpoint is marked with. Raises ``KeyError`` for one that is not."""
+    return _NEEDS[_mark(endpoint)]
+
+
+def is_for_the_confirmed(endpoint: str | None) -> bool:
+    """Whether the view of an endpoint is marked with :func:`confirmed`."""
+    return _mark(endpoint) in _CONFIRMED
+
+
+def _mark(endpoint: str | None) -> tuple[str, str]:
     view = current_app.view_functions[endpoint or ""]
-    return _NEEDS[view.__module__, view.__name__]
+    return view.__module__, view.__name__
 
 
 def viewer_may(permission: str) -> bool:
@@ -86,23 +151,33 @@ def viewer_may(permission: str) -> bool:
 
 def _login_manager() -> Any:
     manager = LoginManager()
+    manager.session_protection = None  # the database decides what a session is worth
     manager.user_loader(_load)
     return manager
 
 
-def start_session(user: User, at: datetime) -> None:
-    """Sign ``user`` in for :data:`SESSION_LIFETIME`; nothing of an earlier session survives."""
+def remember(token: str) -> None:
+    """Keep the token of a new session in the cookie; nothing of an earlier session survives."""
     session.clear()
     g.pop("hotline_viewer", None)
     session.permanent = True
-    session[_SIGNED_IN_AT] = at.isoformat()
-    login_user(SignedIn(user))
+    session["_user_id"] = token
+
+
+def signed_in() -> SignedIn:
+    """Who is signed in, with their session. Only for pages that are not public."""
+    found: SignedIn = current_user._get_current_object()  # noqa: SLF001 - documented by Werkzeug
+    return found
+
+
+def current_user_or_none() -> SignedIn | None:
+    """The same, or None for a stranger: for pages that are public."""
+    return signed_in() if current_user.is_authenticated else None
 
 
 def viewer() -> User:
     """The signed-in user. Only for pages that are not public."""
-    found: SignedIn = current_user._get_current_object()  # noqa: SLF001 - documented by Werkzeug
-    return found.user
+    return signed_in().user
 
 
 def viewer_or_none() -> User | None:
@@ -118,7 +193,10 @@ def viewer_or_none() -> User | None:
 
 def safe_target(target: str | None) -> str:
     """Where to go after signing in: a path of this site, else the board."""
-    parts = urlsplit(target or "")
+    try:
+        parts = urlsplit(target or "")
+    except ValueError:  # half an address, such as //[
+        return url_for("pages.board")
     is_local = not parts.scheme and not parts.netloc and parts.path.startswith("/")
     is_plain = target is not None and target.isprintable() and "\\" not in target and target[:2] != "//"
     return target if target and is_local and is_plain else url_for("pages.board")
@@ -134,19 +212,16 @@ def _asked_for() -> str | None:
     return path if request.method == "GET" and path != "/" else None
 
 
-def _load(session_id: str) -> SignedIn | None:
-    user_id, _, fingerprint = session_id.partition(".")
+def _load(token: str) -> SignedIn | None:
     site = the_site()
     with site.reading() as op:
-        if not _is_fresh(op.now):
+        found = sessions.find(op, token)
+        if found is None:
             return None
-        user = op.session.get(User, uuid.UUID(user_id))
-        if user is None or accounts.fingerprint(user) != fingerprint:
-            return None
-        op.session.expunge(user)  # it is read for the whole request, after this operation
-    return SignedIn(user)
-
-
-def _is_fresh(now: datetime) -> bool:
-    since = session.get(_SIGNED_IN_AT)
-    return since is not None and now - datetime.fromisoformat(since) < SESSION_LIFETIME
+        row, user = found
+        op.session.expunge_all()  # they are read for the whole request, after this operation
+        who = SignedIn(user, row, duties.owes_second_factor(op, user, row), sessions.is_confirmed(op, row))
+        is_due = sessions.needs_touch(op, row)
+    if is_due:
+        site.write(lambda op: sessions.touch(op, row.id))
+    return who

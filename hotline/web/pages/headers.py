@@ -3,6 +3,7 @@
 from flask import Flask, Response, request
 
 from hotline.settings import Settings
+from hotline.web.pages import assets
 
 # Bootstrap's style sheet carries its arrows and ticks as data: pictures; nothing else is inline.
 CONTENT_SECURITY_POLICY = (
@@ -17,7 +18,6 @@ _ALWAYS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=()",
 }
-_STATIC_SECONDS = 3600
 
 
 def install(app: Flask, settings: Settings) -> None:
@@ -37,8 +37,8 @@ def install(app: Flask, settings: Settings) -> None:
 
 
 def _set_cache(response: Response) -> None:
-    """Pages are never kept by a browser or a proxy; style sheets and scripts for an hour."""
-    if request.endpoint is not None and request.endpoint.endswith("static"):
-        response.headers["Cache-Control"] = f"public, max-age={_STATIC_SECONDS}"
+    """Pages are never kept by a browser or a proxy; style sheets and scripts are."""
+    if assets.is_static(request.endpoint) and response.status_code < 400:
+        response.headers["Cache-Control"] = assets.cache_control()
     else:
         response.headers.setdefault("Cache-Control", "no-store")

@@ -1,74 +1,52 @@
-"""The ledger: what broken promises cost, contract by contract, with the sentence that explains each."""
+"""The ledger: what broken promises cost, with the sentence that explains each, and what it adds up to."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from itertools import groupby
+from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 import sla
-from hotline.services import reports
+from hotline.services import lists
 from hotline.services.access import Permission
+from hotline.services.lists import ledger as entries
+from hotline.services.operation import Operation
 from hotline.web.pages.guard import needs
-from hotline.web.pages.site import the_site
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One entry."""
-
-    at: datetime
-    reference: str
-    ordinal: int
-    contract_year: int
-    amount: str
-    sentence: str
-
-
-@dataclass(frozen=True, slots=True)
-class Account:
-    """The entries of one contract, oldest first, and their sums by currency."""
-
-    customer: str
-    contract: str
-    lines: list[Line]
-    totals: list[sla.Money]
+from hotline.web.pages.lists import fields, words
+from hotline.web.pages.lists.sheet import Sheet
+from hotline.web.pages.words import marked
 
 
 def add_routes(blueprint: Blueprint) -> None:
     blueprint.get("/ledger")(ledger)
+    blueprint.get("/ledger.csv")(ledger_file)
 
 
 @needs(Permission.SEE_MONEY)
 def ledger() -> ResponseReturnValue:
-    """The page of all contracts that have entries."""
-    with the_site().reading() as op:
-        entries = reports.ledger(op)
-    return render_template("ledger.html", accounts=_accounts(entries), totals=reports.totals(entries))
+    """Entries, newest first, with the sums of all that fit."""
+    return LEDGER.show()
 
 
-def _accounts(entries: Sequence[dict[str, Any]]) -> list[Account]:
-    in_order = sorted(entries, key=_owner)  # stable: entries of a contract stay in the order of time
+@needs(Permission.SEE_MONEY)
+def ledger_file() -> ResponseReturnValue:
+    """The same as a file."""
+    return LEDGER.file()
+
+
+def _fields(op: Operation) -> list[fields.Field]:
+    codes = {code: code for code in entries.currencies(op) if code in sla.EXPONENTS}
     return [
-        Account(*owner, lines=[_line(entry) for entry in group], totals=reports.totals(group))
-        for owner, found in groupby(in_order, key=_owner)
-        for group in [list(found)]
+        fields.text(marked("Reference, customer, or contract number")),
+        *fields.days(marked("Deadline missed from"), marked("Deadline missed until")),
+        fields.customer(op),
+        fields.choice("kind", marked("Kind"), words.ENTRY_KINDS),
+        fields.choice("currency", marked("Currency"), codes),
     ]
 
 
-def _owner(entry: dict[str, Any]) -> tuple[str, str]:
-    return entry["customer"] or "", entry["contract"] or ""
+def _sums(op: Operation, question: "lists.Question[Any]") -> Mapping[str, Any]:
+    return {"sums": entries.sums(op, question), "most_contracts": entries.MOST_CONTRACTS}
 
 
-def _line(entry: dict[str, Any]) -> Line:
-    return Line(
-        datetime.fromisoformat(entry["at"]),
-        entry["reference"],
-        entry["ordinal"],
-        entry["contract_year"],
-        entry["amount"],
-        entry["sentence"],
-    )
+LEDGER = Sheet(lists.LEDGER, "pages.ledger", "pages.ledger_file", "ledger.html", _fields, _sums)

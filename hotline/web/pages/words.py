@@ -5,8 +5,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime, format_timedelta
-from flask import Flask
+from babel.numbers import format_decimal
+from flask import Flask, g
 
+import sla
 from hotline.phone_numbers import mask
 from hotline.speech import LANGUAGES
 from hotline.speech.render import translations
@@ -29,6 +31,7 @@ def install(app: Flask) -> None:
         masked=mask,
         span=span,
         clock_text=clock_text,
+        amount=amount,
     )
     app.context_processor(_about_the_viewer)
 
@@ -49,15 +52,24 @@ def ngettext(singular: str, plural: str, count: int) -> str:
 
 
 def language() -> str:
-    """The viewer's language; English for strangers."""
+    """The viewer's language; English for strangers; the customer's on a page that speaks to one."""
+    if "hotline_reader" in g:
+        return str(g.hotline_reader[0])
     viewer = viewer_or_none()
     return viewer.language if viewer is not None and viewer.language in LANGUAGES else "en"
 
 
 def time_zone() -> str:
-    """The viewer's time zone; UTC for strangers."""
+    """The viewer's time zone; UTC for strangers; the customer's on a page that speaks to one."""
+    if "hotline_reader" in g:
+        return str(g.hotline_reader[1])
     viewer = viewer_or_none()
     return "UTC" if viewer is None else viewer.time_zone
+
+
+def speak_to(customer_language: str, customer_zone: str) -> None:
+    """From here on this page is for a customer, whoever may be signed in on that browser."""
+    g.hotline_reader = (customer_language, customer_zone)
 
 
 def local(at: datetime, zone: str | None = None, seconds: bool = False, dated: bool = False) -> str:
@@ -90,15 +102,26 @@ def ago(at: datetime, now: datetime) -> str:
 def span(seconds: float) -> str:
     """A length of time in words, rounded down to whole minutes once there is one."""
     whole = timedelta(seconds=seconds // 60 * 60 if seconds >= 60 else seconds)
-    return format_timedelta(whole, threshold=1.5, format="narrow", locale=language())
+    return format_timedelta(whole, threshold=1.5, format="short", locale=language())
 
 
 def clock_text(seconds: float) -> str:
     """What a countdown reads before the script ticks: whole minutes, rounded down, late with a minus."""
     minutes = int(abs(seconds)) // 60
     hours, minutes = divmod(minutes, 60)
-    text = f"{hours} h {minutes:02d} min" if hours else f"{minutes} min"
+    if hours:
+        text = gettext("{hours} h {minutes} min").format(hours=hours, minutes=f"{minutes:02d}")
+    else:
+        text = gettext("{minutes} min").format(minutes=minutes)
     return f"\N{MINUS SIGN}{text}" if seconds < 0 else text
+
+
+def amount(money: sla.Money) -> str:
+    """An amount as the viewer writes numbers, to the last minor unit: ``USD 12,500.00``."""
+    exact = money.to_decimal()
+    decimals = max(0, -int(exact.as_tuple().exponent))
+    pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+    return f"{money.currency} {format_decimal(exact, pattern, locale=language())}"
 
 
 def _about_the_viewer() -> dict[str, Any]:

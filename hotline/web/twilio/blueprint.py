@@ -104,6 +104,13 @@ def create_blueprint(database: Database, clock: Clock, settings: Settings) -> Bl
             )
         return Response(status=204)
 
+    @blueprint.post("/transcriptions")
+    def transcription() -> Response:
+        recording_sid = _matching(_RECORDING_SID, "RecordingSid")
+        if recording_sid is not None and request.form.get("TranscriptionStatus") == "completed":
+            reports.transcription(recording_sid, _text("TranscriptionText", 4000))
+        return Response(status=204)
+
     @blueprint.post("/sms")
     def sms() -> Response:
         sid = _sid(_MESSAGE_SID, "MessageSid")
@@ -156,6 +163,7 @@ def _heard() -> Heard:
         digits=_NO_KEYS.sub("", form.get("Digits", ""))[:64],
         recording_sid=_matching(_RECORDING_SID, "RecordingSid"),
         recording_url=_matching(_URL, "RecordingUrl"),
+        recording_seconds=_number("RecordingDuration"),
         queue_result=form.get("QueueResult"),
         dial_status=form.get("DialCallStatus"),
         dial_bridged=form.get("DialBridged", "").lower() == "true",

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from hotline.clock import Clock
 from hotline.db.models import CallKind, CallStatus, MessageStatus, Recording
 from hotline.db.session import Database
-from hotline.services import calls, deliveries, holding, intake, messages
+from hotline.services import calls, deliveries, holding, intake, messages, remarks
 from hotline.services.instructions import Heard
 from hotline.services.operation import Operation
 from hotline.settings import Settings
@@ -64,6 +64,12 @@ class ReportDesk:
             )
 
         self._database.run(work)
+
+    def transcription(self, recording_sid: str, text: str) -> None:
+        """The network has written a recording down."""
+        self._database.run(
+            lambda session: remarks.keep_machines_transcript(self._operation(session), recording_sid, text)
+        )
 
     def _operation(self, session: Session) -> Operation:
         return Operation(session, self._clock.now(), self._settings)

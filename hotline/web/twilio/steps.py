@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from hotline.db.models import Call, CallKind, CallOutcome
-from hotline.services import customers, direct, engineers, holding, intake
+from hotline.services import contacts, customers, direct, engineers, holding, intake, trials
 from hotline.services.instructions import Heard, Instruction, Say
 from hotline.services.operation import Operation
 from hotline.speech import Prompt
@@ -36,6 +36,10 @@ def _resume(op: Operation, call: Call, _heard: Heard) -> list[Instruction]:
     """Take a call up again after a failure, as far along as it was."""
     if call.kind is CallKind.CALLBACK:
         return customers.answered(op, call)
+    if call.kind is CallKind.CODE:
+        return contacts.read_code(op, call)
+    if call.kind is CallKind.TEST:
+        return trials.answered(op, call)
     if call.kind is not CallKind.INBOUND:
         return engineers.answered(op, call) if call.parent_id is None else direct.whispered(op, call)
     return intake.resume(op, call)
@@ -47,11 +51,13 @@ STEPS: dict[str, Handler | PinStep] = {
     "pin": PinStep(intake.pin),
     "reported": intake.reported,
     "menu": intake.menu,
+    "menu-status": intake.status_menu,
     "product": intake.product,
     "opened": holding.described_or_not,
     "described": holding.described,
     "wait": _plain(holding.wait),
     "wait-key": holding.wait_key,
+    "offer-key": holding.offer_key,
     "told-waiting": _plain(holding.told_waiting),
     "told": _plain(holding.tell_now),
     "told-done": _plain(holding.told_done),
@@ -72,8 +78,12 @@ STEPS: dict[str, Handler | PinStep] = {
     "engineer-wait": _plain(engineers.wait),
     "engineer-left": engineers.left,
     "whisper-key": direct.whisper_key,
+    # somebody of the house tries out a number of theirs
+    "test-key": trials.key_pressed,
     # the customer whom we called
     "customer-pin": PinStep(customers.pin),
+    "customer-here": customers.here,
+    "customer-left": customers.left,
     "customer-told": _plain(customers.told),
     "customer-join": customers.join_or_not,
     "customer-joining": _plain(customers.joining),
@@ -85,13 +95,16 @@ FIRST_STEPS: dict[str, Handler] = {
     "engineer": _plain(engineers.answered),
     "whisper": _plain(direct.whispered),
     "customer": _plain(customers.answered),
+    "code": _plain(contacts.read_code),
+    "test": _plain(trials.answered),
 }
 
 _CUSTOMERS_SIDE = {CallKind.INBOUND, CallKind.CALLBACK}
-_ENGINEERS_SIDE = {CallKind.PAGE, CallKind.JOIN}
+_ENGINEERS_SIDE = {CallKind.PAGE, CallKind.JOIN, CallKind.HANDOVER}
+_OWN_NUMBERS = {"code": CallKind.CODE, "test": CallKind.TEST, "test-key": CallKind.TEST}
 _BEGINNING = {"contract", "pin", "reported", "rescued"}
-_CHOOSING = {"menu", "product"}
-_RINGING_THE_CUSTOMER = {"customer", "customer-pin"}
+_CHOOSING = {"menu", "menu-status", "product"}
+_RINGING_THE_CUSTOMER = {"customer", "customer-pin", "customer-here", "customer-left"}
 _ENGINEERS = {"engineer", "whisper", "customer-joining"}
 
 
@@ -105,6 +118,8 @@ def is_fit(name: str, call: Call) -> bool:
         return True
     if name in _BEGINNING:
         return call.kind is CallKind.INBOUND
+    if name in _OWN_NUMBERS:
+        return call.kind is _OWN_NUMBERS[name]
     if name in _CHOOSING:
         return call.kind is CallKind.INBOUND and call.authenticated_at is not None
     if name in _RINGING_THE_CUSTOMER:

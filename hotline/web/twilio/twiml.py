@@ -32,8 +32,10 @@ class TwimlWriter:
     action is a step of its own and a repeat of one can be told from the next.
     """
 
-    def __init__(self, public_url: str, language: str, step: int) -> None:
+    def __init__(self, public_url: str, language: str, step: int, *, transcribe: bool = False) -> None:
         self._base = public_url
+        # The network's machine understands American English and nothing else.
+        self._transcribe = transcribe and language == "en"
         self._language = language
         self._voice = VOICES[language]
         self._step = step
@@ -87,6 +89,7 @@ class TwimlWriter:
             timeout=5,
             recording_status_callback=f"{self._base}/twilio/recordings",
             recording_status_callback_method="POST",
+            **self._transcription(),
         )
 
     @_add.register
@@ -140,6 +143,11 @@ class TwimlWriter:
     @_add.register
     def _(self, instruction: HangUp, response: VoiceResponse) -> None:
         response.hangup()
+
+    def _transcription(self) -> dict[str, str | bool]:
+        if not self._transcribe:
+            return {}
+        return {"transcribe": True, "transcribe_callback": f"{self._base}/twilio/transcriptions"}
 
     def _speak(self, parent: VoiceResponse | Gather, prompts: Sequence[Prompt]) -> None:
         for prompt in prompts:

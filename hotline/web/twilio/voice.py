@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from hotline.clock import Clock
 from hotline.db.models import Call
 from hotline.db.session import Database
-from hotline.services import authentication, calls, intake, keys, replies, throttles
+from hotline.services import authentication, calls, intake, keys, replies, throttles, timeline
 from hotline.services.authentication import Challenge
 from hotline.services.instructions import (
     DialPlain,
@@ -30,7 +30,7 @@ from hotline.web.twilio.twiml import TwimlWriter
 Work = Callable[[Operation, Call], list[Instruction]]
 _ARRIVE = "arrive"
 _RECOVERIES = 3
-_IN_A_QUEUE = {"wait", "wait-key", "told-waiting", "engineer-wait"}
+_IN_A_QUEUE = {"wait", "wait-key", "offer-key", "told-waiting", "engineer-wait"}
 _WHISPERS = {"whisper", "whisper-key"}
 _ANNOUNCEMENTS = {"joining", "joined", "customer-joining"}
 _RESCUED = "rescued/"  # recorded while the database was away: the call may have no row yet
@@ -99,6 +99,8 @@ class VoiceDesk:
             if call is None:
                 return self._lost(party)
             call.step += 1
+            if call.incident_id is not None:
+                timeline.record(op, call.incident_id, "call-rescued", call=str(call.id))
             writer = self._writer(call.language, call.step)
             return writer.write([Say((Prompt.of("hold.moment"),)), GoTo("resume")])
 
@@ -211,7 +213,8 @@ class VoiceDesk:
         return body.replace(writer.url("arrive"), f"{self._settings.public_url}/twilio/voice")
 
     def _writer(self, language: str, step: int) -> TwimlWriter:
-        return TwimlWriter(self._settings.public_url, language, step)
+        transcribe = self._settings.transcribe
+        return TwimlWriter(self._settings.public_url, language, step, transcribe=transcribe)
 
     def _operation(self, session: Session) -> Operation:
         return Operation(session, self._clock.now(), self._settings)

@@ -11,6 +11,7 @@ from hotline.db.models import (
     Call,
     CallKind,
     CallStatus,
+    ContactMethod,
     Incident,
     MessageStatus,
     OutboxItem,
@@ -22,7 +23,7 @@ from hotline.services.delivery import CLAIM, Delivery, backoff
 from hotline.services.operation import Operation
 from hotline.telephony.null import NullTelephony
 from hotline.telephony.port import MessageOrder, TelephonyError
-from tests.hotline.house import DEWI, MADE, STRANGER, House, at_once, new_sid
+from tests.hotline.house import DEWI, MADE, NADIA, STRANGER, House, at_once, new_sid
 
 TEMPORARY = TelephonyError("HTTP 429, too many requests", code=20429)
 PERMANENT = TelephonyError("HTTP 400, refused", code=21211, permanent=True, number_is_bad=True)
@@ -282,6 +283,34 @@ def test_the_first_call_about_an_incident_is_made_however_busy_the_hour_was(
     call_to(house, DEWI)
     call_to(house, DEWI)
     assert len(house.network.calls) == 2
+
+
+@pytest.mark.parametrize(("kind", "placed"), [(CallKind.TEST, 2), (CallKind.PAGE, 1)])
+def test_trying_a_number_out_costs_it_no_page(
+    house_with: Callable[..., House], kind: CallKind, placed: int
+) -> None:
+    house = house_with(calls_per_number_per_hour=2)
+    item = only_the_call(house)
+    deliver(house)
+
+    def busy_hour(op: Operation) -> None:
+        incident = op.session.get_one(Incident, item.incident_id)
+        for letter in "ab":
+            dispatch.new_call(op, incident, None, kind, DEWI).call_sid = "CA" + letter * 32
+        dispatch.place(op, incident, dispatch.new_call(op, incident, None, CallKind.PAGE, DEWI))
+
+    house.do(busy_hour)
+    deliver(house)
+    assert len(house.network.calls) == placed
+
+
+def test_a_page_never_rings_a_number_that_is_somebody_elses_by_now(lite: House) -> None:
+    only_the_call(lite)
+    with lite.operation() as op:
+        method = op.session.scalars(sa.select(ContactMethod).where(ContactMethod.value == DEWI)).one()
+        method.user_id = lite.user(op, NADIA).id
+    deliver(lite)
+    assert not lite.network.calls
 
 
 def test_the_kill_switch_stops_everything_that_would_leave(house_with: Callable[..., House]) -> None:

@@ -86,3 +86,24 @@ def test_a_taken_reference_is_not_given_again_and_full_lengths_grow(
         column = sa.inspect(Incident).columns["reference"]
         assert column.type.length >= len(longer)
         assert session.scalar(sa.select(Incident.reference)) == taken
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [("27578", "2757-8"), ("2757 8", "2757-8"), ("2757-8", "2757-8"), ("275", None), ("x", None), ("", None)],
+)
+def test_the_dash_may_be_missing(given: str, kept: str | None) -> None:
+    assert references.dashed(given) == kept
+
+
+def test_a_slip_leads_to_the_incidents_that_may_be_meant(house: House) -> None:
+    reference = house.report().reference
+    digits = reference.replace("-", "")
+    other = str((int(digits[0]) + 1) % 10) + digits[1:]
+    swapped = digits[1] + digits[0] + digits[2:]
+    for slip in (digits[:-1], other, swapped):
+        with house.operation() as op:
+            assert references.nearly(op, slip) == [reference]
+    with house.operation() as op:
+        assert references.nearly(op, "999999999999999") == []
+        assert references.nearly(op, "nothing") == []

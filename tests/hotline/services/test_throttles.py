@@ -23,10 +23,16 @@ def test_many_at_once_get_exactly_as_many_as_allowed(house: House) -> None:
 
 
 def test_many_at_once_against_several_limits_in_the_same_order(house: House) -> None:
-    limits = [Limit("caller", 3), Limit("overall", 100), Limit("contract", 4)]
+    limits = [Limit("caller", 3), Limit("contract", 4), Limit("overall", 100)]
     answers = at_once(*[lambda: house.do(lambda op: reserve(op, limits))] * 8)
     assert answers.count(True) == 3
-    assert {row.count for row in house.all(Throttle)} == {8}
+    assert {row.scope: row.count for row in house.all(Throttle)} == {"caller": 8, "contract": 3, "overall": 3}
+
+
+def test_one_stranger_who_goes_on_trying_uses_up_nothing_that_others_share(house: House) -> None:
+    for _ in range(9):
+        house.do(lambda op: reserve(op, [Limit("stranger", 2), Limit("everybody", 4)]))
+    assert house.do(lambda op: reserve(op, [Limit("customer", 2), Limit("everybody", 4)]))
 
 
 def test_the_tightest_limit_holds(house: House) -> None:

@@ -15,6 +15,7 @@ CHARACTERS_A_SECOND, LONGEST_SECONDS = 14, 8
 LONGER = {
     "menu.choices": "three choices in one breath",
     "offer": "three choices in one breath",
+    "offer.taken": "three choices in one breath",
     "pin.mismatch": "what to do now, and two ways out",
     "contract.person": "the third time: every way there is",
     "pin.person": "the third time: every way there is",
@@ -97,6 +98,28 @@ def test_nobody_is_blamed(key: str, language: str) -> None:
 def test_a_text_message_takes_two_parts_at_most(key: str, language: str) -> None:
     text = example(key, language)
     assert segments(text) <= 2, f"{segments(text)} parts: {text}"
+
+
+TO_CUSTOMERS = [key for key in WRITTEN if "{follow}" in PROMPTS[key]]
+
+
+def test_the_messages_with_a_link_to_the_customers_clock_are_known() -> None:
+    assert {"sms.reference", "sms.notice", "sms.resolved", "sms.link"} < set(TO_CUSTOMERS)
+
+
+@languages
+@pytest.mark.parametrize("key", TO_CUSTOMERS)
+def test_a_message_to_a_customer_is_one_part_and_its_link_is_last_and_whole(key: str, language: str) -> None:
+    text = example(key, language)
+    assert segments(text) == 1, f"{len(text)} characters: {text}"
+    assert text.endswith(str(_EXAMPLES["follow"]))
+
+
+@languages
+@pytest.mark.parametrize("key", TO_CUSTOMERS)
+def test_the_first_forty_characters_name_the_engineer_or_the_incident(key: str, language: str) -> None:
+    wanted = "Dewi Santoso" if "{engineer}" in PROMPTS[key] else "4821-7"
+    assert wanted in example(key, language)[:40]
 
 
 @languages

@@ -15,7 +15,7 @@ def sign_in(page, address, world, email="ada@example.com"):
     page.goto(f"{address}/sign-in")
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill(world.password)
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(f"{address}/")
 
 

@@ -11,8 +11,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
-from hotline.db.models import Breach, Call, CallKind, Incident, LedgerEntry, Message, User
-from hotline.services import dispatch, followup, incidents
+from hotline.db.models import Breach, Call, CallKind, Channel, Incident, LedgerEntry, Message, User
+from hotline.services import contacts, dispatch, followup, handovers, incidents, trials
 from hotline.services.operation import Operation
 from hotline.web.twilio.steps import FIRST_STEPS, STEPS
 from tests.hotline.house import (
@@ -133,6 +133,8 @@ class Scene:
         house.worker.tick()
         house.take(late)
         house.do(lambda op: self._ring_and_call(op, late.id))
+        house.do(lambda op: contacts.add(op, house.user(op, BO), "Home", "+46840000199", Channel.CALL))
+        house.do(lambda op: trials.start(op, house.user(op, BO)))
         house.worker.tick()
         placed = [call for call in house.all(Call) if call.kind is not CallKind.INBOUND and call.call_sid]
         self.calls += [line.sid for line in (asked, several, menu, no_product)]
@@ -147,7 +149,8 @@ class Scene:
 
     def _ring_and_call(self, op: Operation, incident_id: uuid.UUID) -> None:
         incident = op.session.get_one(Incident, incident_id)
-        dispatch.ring(op, incident, op.session.get_one(User, incident.owner_id), CallKind.JOIN)
+        dispatch.ring_to_join(op, incident, op.session.get_one(User, incident.owner_id))
+        handovers.ask(op, incident, op.session.get_one(User, incident.owner_id), self.house.user(op, SITI))
         followup.call_customer(op, incident, MADE)
         child = dispatch.new_call(op, incident, self.house.user(op, BO), CallKind.PAGE)
         child.parent_id = op.session.scalars(sa.select(Call.id).where(Call.kind == CallKind.INBOUND)).first()

@@ -19,12 +19,14 @@ from hotline.db.models import (
     CallStatus,
     Incident,
     Message,
+    MessageKind,
     MessageStatus,
     Recording,
     Throttle,
     WebhookReply,
 )
-from hotline.services import authentication, followup, pins
+from hotline.services import authentication, followup, paging, pins
+from hotline.speech import Prompt
 from hotline.web.twilio.music import SECONDS_A_NOTE, music
 from hotline.web.twilio.steps import FIRST_STEPS, STEPS, PinStep, is_fit
 from tests.hotline.house import (
@@ -35,6 +37,8 @@ from tests.hotline.house import (
     HANNAHS_PIN,
     MADE,
     MADES_PIN,
+    NADIA,
+    SITI,
     STRANGER,
     House,
     at_once,
@@ -408,6 +412,21 @@ def test_a_text_twice_at_once_is_one_command(house: House) -> None:
     answers = at_once(*[lambda: house.post("/twilio/sms", **form).data] * 3)
     assert len(set(answers)) == 1
     assert house.events().count("accepted") == 1
+
+
+def test_whoever_has_left_takes_nothing_by_text_and_hears_no_alarm(lite: House) -> None:
+    lite.report()
+    (page, *_rest) = lite.pages()
+    with lite.operation() as op:
+        for phone in (DEWI, NADIA):
+            lite.user(op, phone).disabled_at = op.now
+    lite.post("/twilio/sms", MessageSid=new_sid("SM"), From=DEWI, Body=f"ACK {page.code}")
+    assert "accepted" not in lite.events()
+    with lite.operation() as op:
+        incident = op.session.scalars(sa.select(Incident)).one()
+        paging.alarm(op, incident, Prompt.of("goodbye"), "test")
+    alarms = {message.to_phone for message in lite.all(Message, Message.kind == MessageKind.ALARM)}
+    assert alarms == {SITI}
 
 
 def test_a_pin_is_checked_outside_any_transaction(house: House, monkeypatch: pytest.MonkeyPatch) -> None:

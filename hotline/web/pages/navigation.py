@@ -1,0 +1,58 @@
+"""Where one can go: the pages that a role may see, in the order in which they are needed at night."""
+
+from dataclasses import dataclass
+
+from flask import Flask, current_app, request
+
+from hotline.services.access import Permission
+from hotline.web.pages.guard import viewer_may
+from hotline.web.pages.words import gettext, marked
+
+# The first of these stand in the bar itself, the others behind "More".
+_IN_THE_BAR = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page to go to; ``is_here`` when it is the present one or the list that the present one is from."""
+
+    endpoint: str
+    label: str
+    icon: str
+    is_here: bool
+
+
+_PLACES = (
+    ("pages.board", marked("Board"), "board", Permission.SEE_INCIDENTS),
+    ("pages.incident_list", marked("Incidents"), "list", Permission.SEE_INCIDENTS),
+    ("pages.on_call", marked("On call"), "people", Permission.SEE_INCIDENTS),
+    ("pages.ledger", marked("Ledger"), "money", Permission.SEE_MONEY),
+    ("pages.call_list", marked("Calls"), "phone", Permission.SEE_INCIDENTS),
+    ("pages.message_list", marked("Messages"), "message", Permission.SEE_INCIDENTS),
+    ("pages.customers", marked("Customers"), "people", Permission.SEE_CUSTOMERS),
+    ("pages.people", marked("People"), "people", Permission.SEE_INCIDENTS),
+    ("pages.wall", marked("Wall screen"), "wall", Permission.SEE_INCIDENTS),
+)
+# A page that is reached from a list belongs to it.
+_BELONGS_TO = {"pages.incident": "pages.incident_list"}
+
+
+def install(app: Flask) -> None:
+    """Give templates ``places()`` and ``has_page()``."""
+    app.context_processor(lambda: {"places": places, "has_page": has_page})
+
+
+def places() -> tuple[list[Place], list[Place]]:
+    """The places in the bar, and those behind "More", for the viewer of this request."""
+    here = _BELONGS_TO.get(request.endpoint or "", request.endpoint)
+    found = [
+        Place(endpoint, gettext(label), icon, endpoint == here)
+        for endpoint, label, icon, permission in _PLACES
+        if viewer_may(permission)
+    ]
+    return found[:_IN_THE_BAR], found[_IN_THE_BAR:]
+
+
+def has_page(endpoint: str) -> bool:
+    """Whether this installation has a page, for links to what may not be installed."""
+    return endpoint in current_app.view_functions

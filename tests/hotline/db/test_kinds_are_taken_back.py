@@ -1,0 +1,66 @@
+"""After a downgrade the code before reads every row: no kind stays that it has no name for."""
+
+import sqlalchemy as sa
+
+from hotline.db import migrate
+from hotline.db.models import Call, CallKind, CallOutcome, Channel, Message, MessageKind
+from hotline.services import codes, handovers, notification_rules, numbers, trials
+from hotline.services.notification_rules import Rule
+from hotline.services.operation import Operation
+from tests.hotline.house import ADA, BO, DEWI, MADE, House
+
+_CALLS, _MESSAGES = (
+    {"inbound", "page", "join", "callback"},
+    {"page", "taken", "warning", "breach", "alarm", "reference", "notice", "reply", "command"},
+)
+
+
+def test_the_code_before_has_a_name_for_every_kind(house: House) -> None:
+    incident = house.report()
+    house.take(incident, DEWI)
+    house.report(caller=MADE)
+
+    def work(op: Operation) -> None:
+        dewi, ada = house.user(op, DEWI), house.user(op, ADA)
+        handovers.ask(op, op.session.merge(incident), dewi, house.user(op, BO))
+        (mobile, *_others) = numbers.list_of(op, ada.id)
+        rules = [Rule(0, Channel.SMS, mobile.id), Rule(5, Channel.CALL, mobile.id)]
+        notification_rules.replace(
+            op, ada, rules, notification_rules.version(notification_rules.rules_of(op, ada.id))
+        )
+        trials.start(op, ada)
+        home = numbers.enter(op, ada, "+622155509999", "Home")
+        for by in Channel:
+            codes.issue(op, ada, home, by, trials.line(op))
+        for kind in MessageKind:
+            op.session.add(
+                Message(kind=kind, from_phone=MADE, to_phone=MADE, body="", created_at=op.now, status="sent")
+            )
+        op.session.add(
+            Call(
+                kind=CallKind.INBOUND, outcome=CallOutcome.TURNED_AWAY, from_phone=MADE, to_phone=MADE,
+                created_at=op.now,
+            )
+        )  # fmt: skip
+
+    house.do(work)
+    assert {call.kind for call in house.all(Call)} >= {CallKind.HANDOVER, CallKind.CODE}
+    house.database.close()
+    url = house.settings.database_url
+    migrate.downgrade(url, "0001")
+    engine = sa.create_engine(url)
+    with engine.connect() as connection:
+
+        def kinds(query: str) -> set[str]:
+            return set(connection.scalars(sa.text(query)))
+
+        assert kinds("SELECT kind FROM calls") <= _CALLS
+        assert kinds("SELECT kind FROM messages") <= _MESSAGES
+        assert "turned-away" not in kinds("SELECT outcome FROM calls")
+        assert "ring" not in kinds("SELECT effect FROM outbox")
+        orphans = kinds(
+            "SELECT dedupe_key FROM outbox WHERE status = 'pending' AND subject_id NOT IN"
+            " (SELECT id FROM calls UNION SELECT id FROM messages)"
+        )
+        assert not orphans, "what is still to be sent is still there"
+    engine.dispose()
