@@ -42,7 +42,7 @@ format: install ## Format the code and repair what can be repaired
 	@$(BIN)/ruff format --quiet .
 
 screenshots: install ## Take the pictures of docs/pictures again
-	@HOTLINE_PICTURES=1 $(BIN)/pytest tests -m browser -k "picture or pictures" $(ARGS)
+	@HOTLINE_PICTURES=1 $(BIN)/pytest tests/web/browser/test_pictures.py $(ARGS)
 
 bench: install ## Measure what docs/performance.md claims
 	@$(BIN)/python -m bench $(ARGS)

@@ -12,7 +12,7 @@ from bench.seed import Prepared, World, _call, _customer, _incident, _sid, begin
 from hotline.db.models import Call, CallKind, Customer, Incident
 from hotline.db.session import Database
 from hotline.demo.offers import SHARED_NUMBER
-from hotline.services.references import check_digit
+from hotline.services.response.references import check_digit
 
 _CUSTOMERS = 200
 _COPIES = 25

@@ -18,8 +18,8 @@ from bench.seed import seed_clocks, settings_for
 from bench.stores import Store
 from hotline.db.models import Breach, LedgerEntry
 from hotline.db.session import Database
-from hotline.services.enforcement import sweep_deadlines
 from hotline.services.operation import Operation
+from hotline.services.promise.enforcement import sweep_deadlines
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,12 @@ from hotline.clock import Clock
 from hotline.db.base import UtcDateTime
 from hotline.db.models import CoverRequest, CoverStatus, Incident
 from hotline.db.session import Database
-from hotline.services import announcements, calls, cover, dispatch, enforcement, followup, heartbeat, sweeping
-from hotline.services.delivery import Delivery
+from hotline.services.callflow import calls
+from hotline.services.on_call import cover
 from hotline.services.operation import Operation
+from hotline.services.outgoing.delivery import Delivery
+from hotline.services.promise import announcements, enforcement, heartbeat, sweeping
+from hotline.services.response import dispatch, followup
 from hotline.settings import Settings
 from hotline.telephony.port import Telephony
 

@@ -7,9 +7,10 @@ import typer
 from hotline.cli.shared import AsJson, operation, print_json, print_table, ready_settings
 from hotline.db.models import Incident
 from hotline.errors import NotFoundError
-from hotline.services import incidents as incident_service
-from hotline.services import references, reports
+from hotline.services import reports
 from hotline.services.operation import Operation
+from hotline.services.response import incidents as incident_service
+from hotline.services.response import references
 
 
 def incidents(

@@ -9,8 +9,8 @@ import typer
 from hotline.cli.shared import AsJson, operation, print_json, print_table, ready_settings
 from hotline.db.models import Team
 from hotline.errors import InvalidInputError, NotFoundError
+from hotline.services.on_call.rosters import duties
 from hotline.services.operation import Operation
-from hotline.services.rosters import duties
 
 
 def on_call(

@@ -5,7 +5,8 @@ from typing import Any
 
 import sla
 from hotline.demo.play import Play
-from hotline.services import incidents, reports
+from hotline.services import reports
+from hotline.services.response import incidents
 
 
 def check_kept(play: Play, facts: dict[str, Any], engineer: str) -> None:

@@ -11,8 +11,9 @@ from hotline.demo.house import DemoHouse
 from hotline.demo.people import DEWI, PASSWORD, SITI
 from hotline.demo.play import DemoFailedError
 from hotline.demo.printer import Printer
-from hotline.services import incidents, reports
-from hotline.services.rosters import duties
+from hotline.services import reports
+from hotline.services.on_call.rosters import duties
+from hotline.services.response import incidents
 
 _EVERY_RING = {"ringing", "not-accepted", "page-ended"}
 

@@ -9,8 +9,8 @@ from hotline.demo.people import DEWI, EVERYBODY, NADIA, OTTO, PASSWORD, SITI, Pe
 from hotline.demo.tour import TOUR
 from hotline.emulator import Emulator, Label, Line, Notes
 from hotline.phone_numbers import pretty
+from hotline.services.on_call.rosters import Duty, duties
 from hotline.services.operation import Operation
-from hotline.services.rosters import Duty, duties
 
 _FIRST_CALLER = "Ruth"
 _STRANGER = "+12125550499"

@@ -31,11 +31,11 @@ from hotline.demo.offers import (
 )
 from hotline.demo.people import EVERYBODY, PASSWORD, TEAMS, Person, TeamPlan
 from hotline.errors import ConflictError
-from hotline.services import notification_rules, numbers
-from hotline.services.notification_rules import Rule
+from hotline.services.on_call.rosters import duties
 from hotline.services.operation import Operation
 from hotline.services.pins import hash_secret
-from hotline.services.rosters import duties
+from hotline.services.reaching import notification_rules, numbers
+from hotline.services.reaching.notification_rules import Rule
 
 RESPOND_WITHIN = timedelta(minutes=30)
 WARN_AT = ["1/2", "5/6"]

@@ -27,8 +27,10 @@ from hotline.db.models import (
 )
 from hotline.errors import HotlineError
 from hotline.phone_numbers import mask
-from hotline.services import messages, rows, throttles, timeline
+from hotline.services import rows, throttles
 from hotline.services.operation import Operation
+from hotline.services.outgoing import messages
+from hotline.services.response import timeline
 from hotline.settings import Settings
 from hotline.speech import Prompt, Reference
 

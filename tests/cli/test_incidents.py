@@ -7,7 +7,7 @@ import pytest
 
 from hotline.clock import SystemClock
 from hotline.db.session import Database
-from hotline.services.references import is_valid
+from hotline.services.response.references import is_valid
 from tests.cli.conftest import Hotline
 from tests.hotline.house import House
 

@@ -9,7 +9,7 @@ import requests
 
 from hotline.demo.house import DemoHouse
 from hotline.errors import ConfigurationError
-from hotline.services.rosters import duties
+from hotline.services.on_call.rosters import duties
 
 
 def test_pages_and_telephones_are_there(house: DemoHouse) -> None:

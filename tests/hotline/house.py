@@ -29,8 +29,8 @@ from hotline.db.models import (
 )
 from hotline.db.session import Database
 from hotline.demo import world
-from hotline.services import incidents
 from hotline.services.operation import Operation
+from hotline.services.response import incidents
 from hotline.settings import Settings
 from hotline.telephony.null import NullTelephony
 from hotline.worker import Worker
@@ -179,7 +179,7 @@ class House:
 
     def inbound(self, op: Operation, caller: str, line: str) -> Call:
         """The row of a call that has just arrived."""
-        from hotline.services import calls
+        from hotline.services.callflow import calls
 
         return calls.arrived(op, new_sid(), caller, line)
 

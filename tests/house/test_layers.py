@@ -21,8 +21,8 @@ CONTRACTS = {
 TRESPASSES = {  # for each contract, a module that breaks it and what it imports
     "routing-is-pure": ("routing/oncall.py", "sqlalchemy"),
     "sla-is-pure": ("sla/fines.py", "routing"),
-    "layers": ("hotline/db/session.py", "hotline.services.incidents"),
-    "services-know-no-web": ("hotline/services/incidents.py", "flask"),
+    "layers": ("hotline/db/session.py", "hotline.services.response.incidents"),
+    "services-know-no-web": ("hotline/services/response/incidents.py", "flask"),
     "adapters-are-chosen-at-the-top": ("hotline/worker.py", "hotline.telephony.twilio"),
     "demo-is-a-command": ("hotline/scheduler.py", "hotline.demo"),
     "emulator-is-a-guest": ("hotline/telephony/port.py", "hotline.emulator"),

@@ -7,9 +7,9 @@ import pytest
 ROOT = Path(__file__).parents[2]
 LIMIT = 300
 LONGER = {
-    "hotline/services/holding.py": "the steps of a caller on hold, a few lines each, in the order of hearing",
+    "hotline/services/callflow/holding.py": "the steps on hold, a few lines each, in the order of hearing",
     "hotline/speech/prompts.py": "every sentence that is spoken or sent and nothing else, read by its keys",
-    "hotline/services/incidents.py": "every transition of an incident: its races are judged in one place",
+    "hotline/services/response/incidents.py": "every change of an incident, its races judged in one place",
 }
 MODULES = sorted(
     path.relative_to(ROOT).as_posix()

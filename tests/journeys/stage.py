@@ -35,8 +35,8 @@ from hotline.db.session import Database
 from hotline.demo import world
 from hotline.emulator import Emulator, Handset, PhoneCall
 from hotline.emulator.messaging import REPLIES as CARRIERS_REPLIES
-from hotline.services import numbers
 from hotline.services.operation import Operation
+from hotline.services.reaching import numbers
 from hotline.settings import Settings
 from hotline.speech.prompts import PROMPTS
 from hotline.speech.render import translations

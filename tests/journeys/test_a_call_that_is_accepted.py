@@ -5,7 +5,7 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from hotline.db.models import CallOutcome, Incident, IncidentStatus, ToldBy
-from hotline.services.references import is_valid
+from hotline.services.response.references import is_valid
 from tests.journeys.stage import (
     BO,
     DEWI,

@@ -6,7 +6,8 @@ import pytest
 
 from hotline.db.models import IncidentStatus
 from hotline.emulator import PhoneCall
-from hotline.services import incidents, reports_of_strangers
+from hotline.services.callflow import reports_of_strangers
+from hotline.services.response import incidents
 from hotline.services.throttles import Limit, reserve
 from hotline.speech.prompts import PROMPTS
 from tests.journeys.stage import (

@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from hotline.db.models import OutboxItem, OutboxStatus
-from hotline.services import effects, enforcement
+from hotline.services.outgoing import effects
+from hotline.services.promise import enforcement
 from tests.journeys.stage import BO, DEWI, JAKARTA_LINE, MADE, MADES_PIN, SITI, Stage
 
 HALF_AN_HOUR = timedelta(minutes=30)
@@ -182,7 +183,7 @@ import os, signal, sys
 from datetime import datetime
 from hotline.clock import ManualClock
 from hotline.db.session import Database
-from hotline.services import enforcement
+from hotline.services.promise import enforcement
 from hotline.services.operation import Operation
 from hotline.settings import Settings
 from hotline.telephony.null import NullTelephony

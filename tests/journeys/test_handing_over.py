@@ -8,8 +8,8 @@ import sqlalchemy as sa
 
 from hotline.db.models import CallKind, Handover, HandoverState, Incident, User
 from hotline.errors import ConflictError
-from hotline.services import calling, followup, handovers, incidents
 from hotline.services.operation import Operation
+from hotline.services.response import calling, followup, handovers, incidents
 from hotline.telephony.recordings import TwilioRecordings
 from tests.journeys.stage import BO, DEWI, JAKARTA_LINE, MADE, MADES_PIN, SITI, Stage
 

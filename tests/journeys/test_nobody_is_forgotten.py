@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from hotline.clock import ManualClock
 from hotline.db.models import CallKind, Incident, Rotation, Rung
-from hotline.services import followup, incidents
+from hotline.services.response import followup, incidents
 from hotline.web.twilio.steps import STEPS
 from tests.journeys.stage import (
     BO,

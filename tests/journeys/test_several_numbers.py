@@ -17,10 +17,10 @@ from hotline.db.models import (
     OutboxItem,
     User,
 )
-from hotline.services import contacts, notification_rules, numbers, trials
-from hotline.services.codes import Verdict
-from hotline.services.notification_rules import Rule
 from hotline.services.operation import Operation
+from hotline.services.reaching import contacts, notification_rules, numbers, trials
+from hotline.services.reaching.codes import Verdict
+from hotline.services.reaching.notification_rules import Rule
 from tests.journeys.stage import BO, DEWI, MADE, SITI, Stage
 
 HOME = "+622155501234"

@@ -5,7 +5,8 @@ import re
 import requests
 
 from hotline.db.models import MessageKind, TrackingLink
-from hotline.services import incidents, tracking
+from hotline.services import tracking
+from hotline.services.response import incidents
 from tests.journeys.stage import (
     BO,
     DEWI,

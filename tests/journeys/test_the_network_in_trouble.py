@@ -3,7 +3,7 @@
 import pytest
 
 from hotline.db.models import CallOutcome, ToldBy
-from hotline.services import numbers
+from hotline.services.reaching import numbers
 from tests.journeys.stage import BO, DEWI, MADE, NADIA, SITI, Stage
 
 

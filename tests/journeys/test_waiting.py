@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from hotline.db.models import CallKind, ToldBy
-from hotline.services import followup, incidents
+from hotline.services.response import followup, incidents
 from tests.journeys.stage import BO, DEWI, MADE, MADES_PIN, SITI, Stage
 
 PATIENCE = timedelta(minutes=3)

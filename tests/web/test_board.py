@@ -5,7 +5,8 @@ from html import unescape
 
 import pytest
 
-from hotline.services import enforcement, heartbeat, incidents
+from hotline.services.promise import enforcement, heartbeat
+from hotline.services.response import incidents
 
 
 def test_an_empty_board_teaches_the_next_step(ada):

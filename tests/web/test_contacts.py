@@ -23,8 +23,8 @@ from hotline.db.models import (
     OutboxItem,
     User,
 )
-from hotline.services import codes, numbers
 from hotline.services.operation import Operation
+from hotline.services.reaching import codes, numbers
 from hotline.web.pages.contacts.refusals import REFUSALS
 
 HOME = "+622155501234"

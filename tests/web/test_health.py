@@ -2,7 +2,7 @@
 
 import sqlalchemy as sa
 
-from hotline.services import heartbeat
+from hotline.services.promise import heartbeat
 
 
 def test_a_stranger_learns_that_it_works_and_nothing_else(stranger):

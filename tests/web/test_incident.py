@@ -22,7 +22,8 @@ from hotline.db.models import (
     ToldBy,
     User,
 )
-from hotline.services import enforcement, handovers, incidents, remarks
+from hotline.services.promise import enforcement
+from hotline.services.response import handovers, incidents, remarks
 from hotline.telephony.port import Sound, TelephonyError
 from hotline.web.pages.incident import sound
 

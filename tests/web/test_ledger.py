@@ -2,7 +2,7 @@
 
 import pytest
 
-from hotline.services import enforcement
+from hotline.services.promise import enforcement
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from hotline.db.models import (
     RotationMember,
     User,
 )
-from hotline.services import cover
-from hotline.services.rosters import duties
+from hotline.services.on_call import cover
+from hotline.services.on_call.rosters import duties
 
 from .test_on_call import add_override, count, rotation, text, text_of
 

@@ -7,8 +7,8 @@ import pytest
 import sqlalchemy as sa
 
 from hotline.db.models import ContactMethod, Message, Override, Rotation, RotationMember, Rung, User
-from hotline.services import overrides
-from hotline.services.rosters import duties
+from hotline.services.on_call import overrides
+from hotline.services.on_call.rosters import duties
 
 HOUR = timedelta(hours=1)
 

@@ -7,7 +7,9 @@ import sqlalchemy as sa
 
 import sla
 from hotline.db.models import Call, CallKind
-from hotline.services import enforcement, incidents, promises, reports, timeline
+from hotline.services import reports
+from hotline.services.promise import enforcement, promises
+from hotline.services.response import incidents, timeline
 
 
 def _board(world):

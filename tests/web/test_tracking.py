@@ -8,7 +8,9 @@ import sqlalchemy as sa
 from flask import render_template_string
 
 from hotline.db.models import Customer, Message, ToldBy, TrackingLink, User
-from hotline.services import enforcement, incidents, tracking
+from hotline.services import tracking
+from hotline.services.promise import enforcement
+from hotline.services.response import incidents
 from hotline.web.pages import tracking as pages
 
 NOTHING_ELSE = ["Contoso", "SQL Server", "USD", "+62", "628111", "100000", "Ada", "fine", "Sign"]

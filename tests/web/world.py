@@ -35,8 +35,10 @@ from hotline.db.models import (
     User,
 )
 from hotline.db.session import Database
-from hotline.services import incidents, numbers, pins
+from hotline.services import pins
 from hotline.services.operation import Operation
+from hotline.services.reaching import numbers
+from hotline.services.response import incidents
 from hotline.settings import Settings
 
 NOW = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)

@@ -32,7 +32,7 @@ class ContactMethod(Base):
 
     ``verified_by`` is how the code went out; empty for a number that an admin entered. ``failed_at``
     is when the network last said for good that it cannot be reached. ``code_nonce`` is set while a
-    code is out; the code itself is kept nowhere (see :mod:`hotline.services.codes`). A row is never
+    code is out; the code itself is kept nowhere (see :mod:`hotline.services.reaching.codes`). A row is never
     deleted: ``removed_at`` ends it. The database lets a verified number be one person's only.
     """
 

@@ -43,7 +43,7 @@ class User(Named, Base):
 
     ``phone`` is the first of their verified numbers, None without any, and ``phone_failed_at`` is when
     the network last said for good that it cannot be reached. Both are read from the contact methods in
-    the same statement; :func:`hotline.services.numbers.enter` is how somebody gets a number.
+    the same statement; :func:`hotline.services.reaching.numbers.enter` is how somebody gets a number.
     Whoever has ``disabled_at`` cannot sign in; what they did stays theirs.
     """
 

@@ -13,7 +13,7 @@ from hotline.errors import NotFoundError
 from hotline.phone_numbers import mask
 from hotline.services.lists.covers import Cover, cover_on
 from hotline.services.operation import Operation
-from hotline.services.promises import local_day, terms_of
+from hotline.services.promise.promises import local_day, terms_of
 
 Fines = dict[tuple[uuid.UUID, int], list[tuple[int, sla.Money]]]
 

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 
 from hotline.db.models import ContactMethod, Role, User
 from hotline.phone_numbers import mask
-from hotline.services import rosters
 from hotline.services.lists import filters, matching
 from hotline.services.lists.listing import Listing, Order, Sort
+from hotline.services.on_call import rosters
 from hotline.services.operation import Operation
 
 ACTIVE, DISABLED = "active", "disabled"

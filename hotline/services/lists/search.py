@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 
 from hotline.db.models import Contract, Incident
-from hotline.services import references
 from hotline.services.lists import matching
 from hotline.services.lists.customers import CUSTOMERS, ContractRow
 from hotline.services.lists.incidents import INCIDENTS, IncidentRow
@@ -16,6 +15,7 @@ from hotline.services.lists.people import PEOPLE, PersonRow
 from hotline.services.lists.problems import Problem
 from hotline.services.lists.questions import ask
 from hotline.services.operation import Operation
+from hotline.services.response import references
 
 MOST = 10
 _UTC = ZoneInfo("UTC")

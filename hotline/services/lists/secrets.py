@@ -4,7 +4,8 @@ import re
 
 from hotline.db.models import MessageKind
 from hotline.phone_numbers import mask
-from hotline.services import pins, sms_words
+from hotline.services import pins
+from hotline.services.texting import sms_words
 
 HIDDEN = "•••"
 # A reply code such as 7KM, alone or written together with its verb.

@@ -16,7 +16,7 @@ from hotline.db.models import (
     ToldBy,
 )
 from hotline.services.operation import Operation
-from hotline.services.promises import terms_of
+from hotline.services.promise.promises import terms_of
 from hotline.services.reports.hunt import Hunt, hunts
 from hotline.services.reports.queries import with_names
 
@@ -199,7 +199,7 @@ def _next_fine(
     terms: sla.Terms | None,
     misses: Mapping[tuple[uuid.UUID, int], int],
 ) -> sla.Fine | None:
-    """As :func:`hotline.services.promises.next_fine`, from counts that were read once for all."""
+    """As :func:`hotline.services.promise.promises.next_fine`, from counts that were read once for all."""
     if terms is None or incident.respond_by is None or incident.contract_id is None:
         return None
     year = terms.year_of(incident.respond_by).number

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from hotline.db.models import Incident, IncidentEvent, ToldBy, User
 from hotline.services.operation import Operation
-from hotline.services.promises import terms_of_incident
+from hotline.services.promise.promises import terms_of_incident
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,10 @@ from typing import Any
 from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from hotline.services import heartbeat, reports, rosters
+from hotline.services import reports
 from hotline.services.access import Permission
+from hotline.services.on_call import rosters
+from hotline.services.promise import heartbeat
 from hotline.services.reports import BoardRow, Sieve, Sums, Which
 from hotline.web.pages import live
 from hotline.web.pages.guard import needs, viewer

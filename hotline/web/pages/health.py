@@ -6,7 +6,7 @@ from flask import Blueprint, jsonify
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
-from hotline.services import heartbeat
+from hotline.services.promise import heartbeat
 from hotline.web.pages.site import the_site
 
 log = structlog.get_logger(__name__)

@@ -10,10 +10,11 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from hotline.db.models import User
-from hotline.services import access, overrides, schedule
+from hotline.services import access
 from hotline.services.access import Permission
+from hotline.services.on_call import overrides, schedule
+from hotline.services.on_call.shifts import day_begins
 from hotline.services.operation import Operation
-from hotline.services.shifts import day_begins
 from hotline.web.pages import live
 from hotline.web.pages.guard import needs, viewer
 from hotline.web.pages.roster_changes import HOURS

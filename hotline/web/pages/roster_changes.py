@@ -7,10 +7,10 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask.typing import ResponseReturnValue
 
 from hotline.db.models import Override, Rotation, User
-from hotline.services import overrides
 from hotline.services.access import Permission
+from hotline.services.on_call import overrides
+from hotline.services.on_call.overrides import RefusedError
 from hotline.services.operation import Operation
-from hotline.services.overrides import RefusedError
 from hotline.web.pages.guard import needs, viewer
 from hotline.web.pages.me import refusals, times
 from hotline.web.pages.me.forms import PutForm

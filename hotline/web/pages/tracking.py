@@ -23,9 +23,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.wrappers import Response
 
 from hotline.db.models import Incident, User
-from hotline.services import customers_clock, incidents, tracking
+from hotline.services import customers_clock, tracking
 from hotline.services.access import Permission
 from hotline.services.operation import Operation
+from hotline.services.response import incidents
 from hotline.speech import LANGUAGES
 from hotline.web.pages import live, words
 from hotline.web.pages.guard import needs, viewer

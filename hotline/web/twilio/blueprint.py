@@ -12,7 +12,7 @@ from twilio.twiml.messaging_response import MessagingResponse
 from hotline.clock import Clock
 from hotline.db.models import CallStatus, MessageStatus
 from hotline.db.session import Database
-from hotline.services.instructions import Heard
+from hotline.services.callflow.instructions import Heard
 from hotline.settings import Settings
 from hotline.speech import Prompt, render
 from hotline.web.twilio.messages import MessageDesk

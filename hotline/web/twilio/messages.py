@@ -7,8 +7,9 @@ from hotline.clock import Clock
 from hotline.db.models import Message, MessageKind, MessageStatus
 from hotline.db.session import Database
 from hotline.phone_numbers import InvalidPhoneNumberError, normalise
-from hotline.services import replies, sms_commands
+from hotline.services import replies
 from hotline.services.operation import Operation
+from hotline.services.texting import sms_commands
 from hotline.settings import Settings
 
 _STEP = "sms"

@@ -8,9 +8,11 @@ from sqlalchemy.orm import Session
 from hotline.clock import Clock
 from hotline.db.models import CallKind, CallStatus, MessageStatus, Recording
 from hotline.db.session import Database
-from hotline.services import calls, deliveries, holding, intake, messages, remarks
-from hotline.services.instructions import Heard
+from hotline.services.callflow import calls, holding, intake
+from hotline.services.callflow.instructions import Heard
 from hotline.services.operation import Operation
+from hotline.services.outgoing import deliveries, messages
+from hotline.services.response import remarks
 from hotline.settings import Settings
 
 

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from hotline.db.models import Call, CallKind, CallOutcome
-from hotline.services import contacts, customers, direct, engineers, holding, intake, trials
-from hotline.services.instructions import Heard, Instruction, Say
+from hotline.services.callflow import customers, direct, engineers, holding, intake
+from hotline.services.callflow.instructions import Heard, Instruction, Say
 from hotline.services.operation import Operation
+from hotline.services.reaching import contacts, trials
 from hotline.speech import Prompt
 
 Handler = Callable[[Operation, Call, Heard], list[Instruction]]

@@ -6,7 +6,7 @@ from functools import singledispatchmethod
 from twilio.twiml.voice_response import Dial as DialVerb
 from twilio.twiml.voice_response import Gather, VoiceResponse
 
-from hotline.services.instructions import (
+from hotline.services.callflow.instructions import (
     Ask,
     Connect,
     Dial,

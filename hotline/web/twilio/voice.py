@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from hotline.clock import Clock
 from hotline.db.models import Call
 from hotline.db.session import Database
-from hotline.services import authentication, calls, intake, keys, replies, throttles, timeline
-from hotline.services.authentication import Challenge
-from hotline.services.instructions import (
+from hotline.services import replies, throttles
+from hotline.services.callflow import authentication, calls, intake, keys
+from hotline.services.callflow.authentication import Challenge
+from hotline.services.callflow.instructions import (
     DialPlain,
     GoTo,
     HangUp,
@@ -22,6 +23,7 @@ from hotline.services.instructions import (
     Say,
 )
 from hotline.services.operation import Operation
+from hotline.services.response import timeline
 from hotline.settings import Settings
 from hotline.speech import Prompt
 from hotline.web.twilio.steps import FIRST_STEPS, STEPS, Handler, PinStep, begin_again, is_fit

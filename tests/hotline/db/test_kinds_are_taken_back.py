@@ -4,9 +4,10 @@ import sqlalchemy as sa
 
 from hotline.db import migrate
 from hotline.db.models import Call, CallKind, CallOutcome, Channel, Message, MessageKind
-from hotline.services import codes, handovers, notification_rules, numbers, trials
-from hotline.services.notification_rules import Rule
 from hotline.services.operation import Operation
+from hotline.services.reaching import codes, notification_rules, numbers, trials
+from hotline.services.reaching.notification_rules import Rule
+from hotline.services.response import handovers
 from tests.hotline.house import ADA, BO, DEWI, MADE, House
 
 _CALLS, _MESSAGES = (

@@ -7,8 +7,10 @@ from datetime import timedelta
 import pytest
 
 from hotline.db.models import Incident, MessageKind, ToldBy, TrackingLink
-from hotline.services import customers_clock, enforcement, followup, incidents, tracking
+from hotline.services import customers_clock, tracking
 from hotline.services.customers_clock import Progress
+from hotline.services.promise import enforcement
+from hotline.services.response import followup, incidents
 from hotline.services.tracking import LinkRefusal, LinkRefusedError
 from tests.hotline.house import DEWI, MADE, SITI, House, at_once, make_settings
 

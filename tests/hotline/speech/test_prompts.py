@@ -6,7 +6,7 @@ import string
 import pytest
 
 from hotline.cli.prompts import _EXAMPLES, example
-from hotline.services.sms_words import CARRIER_KEYWORDS
+from hotline.services.texting.sms_words import CARRIER_KEYWORDS
 from hotline.speech import LANGUAGES, PROMPTS, SPOKEN, VOICES, Minutes, Prompt, language_or_default, render
 
 WRITTEN = sorted(PROMPTS.keys() - SPOKEN.keys())

@@ -17,7 +17,9 @@ import sqlalchemy as sa
 from hotline.clock import ManualClock
 from hotline.db.models import Incident, Message
 from hotline.demo.people import PASSWORD
-from hotline.services import heartbeat, references, remarks, tracking
+from hotline.services import tracking
+from hotline.services.promise import heartbeat
+from hotline.services.response import references, remarks
 from tests.journeys.stage import (
     BO,
     DEWI,

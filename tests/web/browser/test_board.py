@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from hotline.demo.pace import PacedClock
-from hotline.services import enforcement, heartbeat
+from hotline.services.promise import enforcement, heartbeat
 from hotline.web.pages import site
 
 from .browsing import SCREENS, passes_axe, sign_in

@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from playwright.sync_api import expect
 
 from hotline.db.models import ContactMethod, Message, MessageKind, MessageStatus
-from hotline.services import codes, numbers
+from hotline.services.reaching import codes, numbers
 
 from .browsing import SCREENS, passes_axe, sign_in
 

@@ -6,7 +6,9 @@ from playwright.sync_api import expect
 
 from hotline.db.models import Call, CallKind, Recording, ToldBy, User
 from hotline.emulator import audio
-from hotline.services import enforcement, handovers, incidents, reports
+from hotline.services import reports
+from hotline.services.promise import enforcement
+from hotline.services.response import handovers, incidents
 from hotline.telephony.port import Sound, TelephonyError
 from hotline.web.pages.incident import sound
 

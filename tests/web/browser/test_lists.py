@@ -5,7 +5,7 @@ import sqlalchemy as sa
 from playwright.sync_api import expect
 
 from hotline.db.models import Customer
-from hotline.services import enforcement
+from hotline.services.promise import enforcement
 
 from .browsing import SCREENS, passes_axe, sign_in
 

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from hotline.services import enforcement
+from hotline.services.promise import enforcement
 
 from .browsing import SCREENS, come_back, passes_axe, sign_in
 

@@ -5,7 +5,9 @@ import sqlalchemy as sa
 from playwright.sync_api import expect
 
 from hotline.db.models import Customer, ToldBy, TrackingLink
-from hotline.services import enforcement, incidents, tracking
+from hotline.services import tracking
+from hotline.services.promise import enforcement
+from hotline.services.response import incidents
 
 from .browsing import SCREENS, passes_axe
 

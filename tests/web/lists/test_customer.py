@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from hotline.db.models import Contract, ContractTerms, Customer
-from hotline.services import enforcement
+from hotline.services.promise import enforcement
 
 
 def text_of(answer):

@@ -17,7 +17,7 @@ from hotline.db.models import (
     MessageStatus,
     Role,
 )
-from hotline.services import enforcement
+from hotline.services.promise import enforcement
 from hotline.web.pages.lists import words as labels
 
 PATHS = ["/incidents", "/calls", "/messages", "/people", "/customers", "/ledger"]

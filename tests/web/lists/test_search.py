@@ -6,7 +6,7 @@ import pytest
 
 from hotline.services.lists import search
 from hotline.services.lists.matching import phone_in, reference_in
-from hotline.services.references import is_valid
+from hotline.services.response.references import is_valid
 
 
 def text_of(answer):

@@ -6,7 +6,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from hotline.db.models import Channel
-from hotline.services.contacts import LONGEST_LABEL
+from hotline.services.reaching.contacts import LONGEST_LABEL
 from hotline.web.pages.words import marked
 
 _CHANNELS = [

@@ -9,10 +9,10 @@ from flask.typing import ResponseReturnValue
 
 from hotline.db.models import Channel, ContactMethod, User
 from hotline.errors import HotlineError, NotFoundError
-from hotline.services import codes, contacts, numbers, trials
 from hotline.services.access import Permission
-from hotline.services.codes import Verdict
 from hotline.services.operation import Operation
+from hotline.services.reaching import codes, contacts, numbers, trials
+from hotline.services.reaching.codes import Verdict
 from hotline.web.pages.contacts.forms import AddForm, CodeForm, LabelForm
 from hotline.web.pages.contacts.refusals import in_words
 from hotline.web.pages.guard import confirmed, needs, viewer

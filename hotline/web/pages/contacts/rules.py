@@ -10,10 +10,10 @@ from flask.typing import ResponseReturnValue
 
 from hotline.db.models import Channel, ContactMethod, User
 from hotline.errors import HotlineError
-from hotline.services import notification_rules, numbers
 from hotline.services.access import Permission
-from hotline.services.notification_rules import LONGEST_DELAY, MOST_RULES, Rule
 from hotline.services.operation import Operation
+from hotline.services.reaching import notification_rules, numbers
+from hotline.services.reaching.notification_rules import LONGEST_DELAY, MOST_RULES, Rule
 from hotline.web.pages.contacts.numbers import in_transaction
 from hotline.web.pages.contacts.refusals import in_words
 from hotline.web.pages.guard import needs, viewer

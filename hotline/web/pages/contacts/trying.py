@@ -6,9 +6,9 @@ from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from hotline.db.models import User
-from hotline.services import contacts, trials
 from hotline.services.access import Permission
 from hotline.services.operation import Operation
+from hotline.services.reaching import contacts, trials
 from hotline.web.pages.contacts.numbers import say
 from hotline.web.pages.guard import needs
 from hotline.web.pages.words import gettext

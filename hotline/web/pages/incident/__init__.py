@@ -4,8 +4,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from hotline.errors import NotFoundError
-from hotline.services import references
 from hotline.services.access import Permission
+from hotline.services.response import references
 from hotline.web.pages.guard import needs
 from hotline.web.pages.incident import actions, page, sound, typed
 from hotline.web.pages.incident.forms import Forms

@@ -13,10 +13,11 @@ from flask.typing import ResponseReturnValue
 
 from hotline.db.models import Incident, User
 from hotline.errors import ConflictError, ForbiddenTransitionError, InvalidInputError
-from hotline.services import calling, followup, handovers, incidents, reports
+from hotline.services import reports
 from hotline.services.access import Permission
 from hotline.services.operation import Operation
 from hotline.services.reports import TimelineLine
+from hotline.services.response import calling, followup, handovers, incidents
 from hotline.web.pages.guard import needs, viewer
 from hotline.web.pages.incident import forms
 from hotline.web.pages.site import the_site

@@ -10,7 +10,7 @@ from wtforms import SelectField, StringField, TextAreaField
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from hotline.db.models import Product
-from hotline.services import handovers, remarks
+from hotline.services.response import handovers, remarks
 from hotline.web.pages.words import marked
 
 _TOO_LONG = marked("That is too long.")

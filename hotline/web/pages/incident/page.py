@@ -9,8 +9,10 @@ from flask.typing import ResponseReturnValue
 
 from hotline.db.models import Handover, Incident, User
 from hotline.phone_numbers import mask, pretty
-from hotline.services import access, calling, handovers, incidents, reports, rosters, verifying
+from hotline.services import access, reports
+from hotline.services.on_call import rosters
 from hotline.services.operation import Operation
+from hotline.services.response import calling, handovers, incidents, verifying
 from hotline.web.pages import live
 from hotline.web.pages.guard import viewer
 from hotline.web.pages.incident import bar

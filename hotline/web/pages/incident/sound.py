@@ -8,9 +8,9 @@ from flask.typing import ResponseReturnValue
 
 from hotline.db.models import User
 from hotline.errors import NotFoundError
-from hotline.services import remarks
 from hotline.services.access import Permission
 from hotline.services.operation import Operation
+from hotline.services.response import remarks
 from hotline.telephony.port import Sound, TelephonyError
 from hotline.web.pages.guard import needs, viewer
 from hotline.web.pages.incident.forms import identifier

@@ -9,9 +9,9 @@ from wtforms import Field
 
 from hotline.db.models import Incident, User
 from hotline.errors import InvalidInputError, NotFoundError
-from hotline.services import followup, handovers, incidents, remarks, verifying
 from hotline.services.access import Permission
 from hotline.services.operation import Operation
+from hotline.services.response import followup, handovers, incidents, remarks, verifying
 from hotline.web.pages.guard import needs, viewer
 from hotline.web.pages.incident import page
 from hotline.web.pages.incident.actions import act

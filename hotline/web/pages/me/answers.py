@@ -7,11 +7,11 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from hotline.db.models import CoverStatus, User
-from hotline.services import cover
 from hotline.services.access import Permission
-from hotline.services.cover import Decision
+from hotline.services.on_call import cover
+from hotline.services.on_call.cover import Decision
+from hotline.services.on_call.overrides import RefusedError
 from hotline.services.operation import Operation
-from hotline.services.overrides import RefusedError
 from hotline.web.pages.guard import needs, viewer
 from hotline.web.pages.me import refusals, times
 from hotline.web.pages.me.cover_lines import line

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hotline.db.models import CoverRequest, CoverStatus
-from hotline.services import cover
+from hotline.services.on_call import cover
 from hotline.services.operation import Operation
 
 

@@ -10,10 +10,12 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from hotline.db.models import Incident, IncidentStatus, Page
-from hotline.services import cover, neighbours, reach, reports, rosters, shifts
+from hotline.services import reports
 from hotline.services.access import Permission
+from hotline.services.on_call import cover, neighbours, rosters, shifts
 from hotline.services.operation import Operation
-from hotline.services.reach import Reach
+from hotline.services.reaching import reach
+from hotline.services.reaching.reach import Reach
 from hotline.services.reports import BoardRow
 from hotline.web.pages import live
 from hotline.web.pages.guard import needs, viewer

@@ -11,10 +11,10 @@ from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
 from hotline.db.models import CoverRequest
-from hotline.services import cover, overrides, schedule, shifts
 from hotline.services.access import Permission
+from hotline.services.on_call import cover, overrides, schedule, shifts
+from hotline.services.on_call.shifts import MyShift
 from hotline.services.operation import Operation
-from hotline.services.shifts import MyShift
 from hotline.web.pages.guard import needs, viewer
 from hotline.web.pages.me.cover_lines import CoverLine, lines
 from hotline.web.pages.site import the_site

@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 from sqlalchemy.orm import Session
 
 from hotline.db.models import Breach, Call, CallKind, Channel, Incident, LedgerEntry, Message, User
-from hotline.services import contacts, dispatch, followup, handovers, incidents, trials
 from hotline.services.operation import Operation
+from hotline.services.reaching import contacts, trials
+from hotline.services.response import dispatch, followup, handovers, incidents
 from hotline.web.twilio.steps import FIRST_STEPS, STEPS
 from tests.hotline.house import (
     BO,

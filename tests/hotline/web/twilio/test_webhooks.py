@@ -25,7 +25,9 @@ from hotline.db.models import (
     Throttle,
     WebhookReply,
 )
-from hotline.services import authentication, followup, paging, pins
+from hotline.services import pins
+from hotline.services.callflow import authentication
+from hotline.services.response import followup, paging
 from hotline.speech import Prompt
 from hotline.web.twilio.music import SECONDS_A_NOTE, music
 from hotline.web.twilio.steps import FIRST_STEPS, STEPS, PinStep, is_fit

@@ -1,0 +1,1 @@
+"""Everything that leaves the house: a row first, sent outside any transaction, followed until settled."""

@@ -1,0 +1,117 @@
+"""Warnings up the ladder before the deadline, with the money at stake; and the news of a miss."""
+
+import uuid
+
+import sqlalchemy as sa
+
+from hotline.db.models import Incident, IncidentStatus, LedgerEntry, MessageKind, Page, User
+from hotline.services.on_call.rosters import load_ladder
+from hotline.services.operation import Operation
+from hotline.services.promise import sweeping
+from hotline.services.promise.promises import next_fine, terms_of_incident
+from hotline.services.response import paging, timeline
+from hotline.speech import ClockTime, Minutes, Prompt, Reference, render
+from sla import Money
+
+
+def sweep_warnings(op: Operation, limit: int = 200) -> int:
+    """Send every warning that is due; returns how many incidents were warned about."""
+    return sweeping.each(op, Incident.next_warning_at, warn, limit)
+
+
+def warn(op: Operation, incident: Incident) -> None:
+    """Send the warning that is due, and plan the next one.
+
+    A late tick that finds several due sends the last of them only; each is on the timeline at its
+    own instant. The first goes to the first rung, the second to the first two, and so on upwards.
+    """
+    terms, since = terms_of_incident(op, incident), incident.next_warning_at
+    if terms is None or since is None or incident.told_at is not None or incident.respond_by is None:
+        incident.next_warning_at = None
+        return
+    clock = terms.clock(incident.reported_at)
+    due = [warning for warning in clock.warnings if since <= warning.at <= op.now]
+    following = clock.next_warning(op.now)
+    incident.next_warning_at = None if following is None else following.at
+    for warning in due:
+        timeline.record(op, incident, "warning", at=warning.at, share=str(warning.share))
+    if not due or incident.respond_by <= op.now:
+        return
+    height = clock.warnings.index(due[-1]) + 1
+    for user in _audience(op, incident, height):
+        _send(op, incident, user, height)
+
+
+def sweep_news(op: Operation, limit: int = 200) -> int:
+    """Tell of every miss that was recorded and not told yet; returns how many."""
+    return sweeping.each(op, Incident.next_news_at, _announce_breach, limit)
+
+
+def _announce_breach(op: Operation, incident: Incident) -> None:
+    """Everybody on the ladder and whoever has it learns that the promise was missed, and its price."""
+    incident.next_news_at = None
+    entry = _ledger_line(op, incident)
+    for user in _audience(op, incident, None):
+        paging.tell(
+            op,
+            incident,
+            user,
+            MessageKind.BREACH,
+            Prompt.of(
+                "sms.breach",
+                reference=Reference(incident.reference),
+                customer=paging.customer_name(incident),
+                time=ClockTime(incident.breached_at or op.now, user.time_zone),
+                amount=entry[0],
+                ordinal=entry[1],
+                link=paging.link(op, incident),
+            ),
+            dedupe_key=f"breach:{incident.id}:{user.id}",
+        )
+
+
+def _ledger_line(op: Operation, incident: Incident) -> tuple[str, int]:
+    entry = op.session.scalars(sa.select(LedgerEntry).where(LedgerEntry.incident_id == incident.id)).one()
+    return str(Money(entry.amount, entry.currency)), entry.ordinal
+
+
+def _audience(op: Operation, incident: Incident, height: int | None) -> list[User]:
+    """Who is on call on the lowest ``height`` rungs (all if None), and whoever has the incident."""
+    _row, ladder, roster = load_ladder(op, incident.ladder_id)
+    found: dict[uuid.UUID, User] = {}
+    if incident.owner is not None:
+        found[incident.owner.id] = incident.owner
+    for position in ladder.positions[:height]:
+        for rung in ladder.rungs_at(position):
+            user_id = roster.resolve(rung.rotation_id, op.now)
+            if user_id is not None:
+                found[user_id] = op.session.get_one(User, user_id)
+    return list(found.values())
+
+
+def _send(op: Operation, incident: Incident, user: User, height: int) -> None:
+    fine, left = next_fine(op, incident), paging.minutes_left(op, incident)
+    paging.tell(
+        op,
+        incident,
+        user,
+        MessageKind.WARNING,
+        Prompt.of(
+            "sms.warning",
+            reference=Reference(incident.reference),
+            customer=paging.customer_name(incident),
+            minutes=left or Minutes(0),
+            amount="" if fine is None else str(fine.amount),
+            ordinal=0 if fine is None else fine.ordinal,
+            situation=render(_situation(op, incident, user), user.language, written=True),
+            link=paging.link(op, incident),
+        ),
+        dedupe_key=f"warning:{incident.id}:{height}:{user.id}",
+    )
+
+
+def _situation(op: Operation, incident: Incident, user: User) -> Prompt:
+    if incident.owner is not None and incident.status is not IncidentStatus.OPEN:
+        return Prompt.of("sms.warning_untold", engineer=incident.owner.first_name)
+    page: Page = paging.page(op, incident, user)
+    return Prompt.of("sms.warning_untaken", code=page.code)
