@@ -24,10 +24,10 @@ run: install ## Open the phone lab: that made-up world, to try by hand until Ctr
 	@$(BIN)/hotline run $(ARGS)
 
 test: install ## Run every test: on SQLite, on PostgreSQL and in a browser when there is one
-	@$(BIN)/pytest -n $(WORKERS) $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 test-fast: install ## Run the everyday tests: all but the slow ones and the browser
-	@$(BIN)/pytest -n $(WORKERS) -m "not slow and not browser" $(ARGS)
+	@$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not slow and not browser" $(ARGS)
 
 check: install ## Check style, types, layers and security, without running anything
 	@$(BIN)/ruff check --quiet .

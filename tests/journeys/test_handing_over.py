@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from hotline.db.models import CallKind, Handover, HandoverState, Incident, User
+from hotline.db.models import Call, CallKind, CallOutcome, Handover, HandoverState, Incident, User
 from hotline.errors import ConflictError
 from hotline.services.operation import Operation
 from hotline.services.response import calling, followup, handovers, incidents
@@ -90,6 +90,24 @@ def test_bo_accepts_on_the_page(sqlite_stage: Stage) -> None:
     assert on_the_page(stage, accept, BO)
     stage.wait(40)
     assert stage.owner() == "Bo"
+    stage.only(calls={DEWI: 1, BO: 1}, texts={MADE: "reference notice", DEWI: "page taken", BO: "hand-over"})
+
+
+def test_a_talk_goes_on_when_a_colleague_takes_it_over_meanwhile(stage: Stage) -> None:
+    dewi = stage.takes(DEWI, after=4)
+    call = stage.open_incident()
+    stage.wait_until(lambda: call.is_connected_with == DEWI)
+    on_the_page(stage, handovers.ask, DEWI, BO)
+    stage.wait(3)
+    assert on_the_page(stage, accept, BO)
+    stage.wait(60)
+    assert stage.owner() == "Bo"
+    assert call.is_connected_with == DEWI
+    with stage.database.read() as session:
+        taken = session.scalars(sa.select(Call).where(Call.kind == CallKind.PAGE)).one()
+    assert (taken.outcome, taken.ended_at) == (CallOutcome.ACCEPTED, None)
+    dewi.hang_up()
+    stage.wait(10)
     stage.only(calls={DEWI: 1, BO: 1}, texts={MADE: "reference notice", DEWI: "page taken", BO: "hand-over"})
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-import hotline.services
 from hotline.db.models import (
     Call,
     CallKind,
@@ -23,6 +22,7 @@ from hotline.db.models import (
     OutboxItem,
     User,
 )
+from hotline.services import reaching
 from hotline.services.operation import Operation
 from hotline.services.reaching import codes, numbers
 from hotline.web.pages.contacts.refusals import REFUSALS
@@ -415,7 +415,7 @@ def test_the_pages_speak_indonesian(ada, world):
 
 
 def test_every_refusal_of_the_services_has_its_words():
-    folder = Path(hotline.services.__file__).parent
+    folder = Path(reaching.__file__).parent
     said = set()
     for name in ("contacts", "codes", "trials", "notification_rules"):
         for node in ast.walk(ast.parse((folder / f"{name}.py").read_text())):

@@ -451,3 +451,19 @@ def test_a_hand_over_that_waits_is_shown_to_both(ada, bo, world):
     assert "Ada Lovelace asks you to take it over." in page
     assert "Node 3 lags" in page
     assert "I cannot" in page
+
+
+def test_a_call_that_rang_and_was_called_off_was_not_not_rung(ada, world):
+    reference = world.report()
+    values = {
+        "status": CallStatus.CANCELED,
+        "error": "SIP 487",
+        "call_sid": "CA" + "7" * 32,
+        "ended_at": world.clock.now(),
+    }
+    world.do(
+        lambda op: op.session.execute(sa.update(Call).where(Call.kind == CallKind.PAGE).values(**values))
+    )
+    page = _shown(ada, reference)
+    assert "The ringing was stopped; it was not needed any more." in page
+    assert "487" not in page

@@ -17,6 +17,7 @@ from hotline.db.models import (
 )
 from hotline.services.on_call import cover
 from hotline.services.on_call.rosters import duties
+from hotline.services.response import handovers
 
 from .test_on_call import add_override, count, rotation, text, text_of
 
@@ -294,3 +295,19 @@ def test_a_duty_that_passes_on_is_so_for_both(ada, bo, world):
         assert [duty.user.name for duty in duties(op)] == ["Bo Diddley", "Bo Diddley"]
     assert "You are not on call" in text(ada, "/me")
     assert "You are on call" in text(bo, "/me")
+
+
+def test_what_a_colleague_hands_over_to_me_has_its_button(ada, bo, world):
+    reference = world.report()
+    world.take(reference, "Ada")
+
+    def hand_over(op):
+        ada, bo = (op.session.get_one(User, world.user(name).id) for name in ("Ada", "Bo"))
+        handovers.ask(op, world.found(op, reference), ada, bo)
+
+    world.do(hand_over)
+    page = bo.get("/me").text
+    assert page.index("You are asked to take") < page.index(f"/incidents/{reference}/take")
+    bo.press(f"/incidents/{reference}/take")
+    assert world.incident(reference).owner_id == world.user("Bo").id
+    assert "You are asked to take" not in bo.get("/me").text

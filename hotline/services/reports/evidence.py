@@ -196,8 +196,12 @@ def how_it_ended(call: Call, item: OutboxItem | None, language: str) -> str:
     if call.answered_at is None and call.outcome not in _ANSWERED_ONES:
         why = reason(call.error, language)
         plain = said(_UNANSWERED.get(call.status, marked("Ended before anybody picked up.")), language)
-        if call.status is CallStatus.CANCELED and why:
-            return said(marked("Not rung: {reason}."), language, reason=why)
+        if call.status is CallStatus.CANCELED:  # once it rang, the network's word for that says nothing
+            return (
+                said(marked("Not rung: {reason}."), language, reason=why)
+                if why and not call.call_sid
+                else plain
+            )
         return f"{plain} ({why})" if why else plain
     ended = marked("Ended before anything was settled.")
     if call.kind is CallKind.INBOUND:

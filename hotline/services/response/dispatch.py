@@ -154,9 +154,12 @@ def stop_other_phones(op: Operation, incident: Incident, call: Call) -> None:
 
 
 def stop_ringing(op: Operation, incident: Incident, *, keep: uuid.UUID | None = None) -> None:
-    """End every call that asks somebody to take the incident, except to the user ``keep``."""
+    """End every call that asks somebody to take the incident, except to the user ``keep``.
+
+    A call in which somebody accepted asks no more: whoever talks in it is not interrupted.
+    """
     for call in live_calls(op, incident.id, CallKind.PAGE, CallKind.HANDOVER):
-        if call.user_id != keep:
+        if call.user_id != keep and call.outcome is not CallOutcome.ACCEPTED:
             end(op, incident, call)
 
 

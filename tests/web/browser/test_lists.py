@@ -69,7 +69,7 @@ def test_a_list_is_narrowed_sorted_walked_and_widened_by_hand(page, address, wor
     page.get_by_role("link", name="Newer").click()
     expect(page.locator("table.list tbody tr")).to_have_count(50)
     page.get_by_text("Filters", exact=True).click()
-    page.get_by_label("Status").select_option(label="Nobody has taken it")
+    page.get_by_label("Status").select_option(label="Nobody has it")
     page.locator("#filter-q").fill("FABRI")
     page.get_by_role("button", name="Show").click()
     page.wait_for_url(f"{address}/incidents?q=FABRI&status=open")

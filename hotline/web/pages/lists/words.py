@@ -11,7 +11,7 @@ from hotline.services.lists.covers import Cover
 from hotline.web.pages.words import language, marked
 
 STATUSES: Mapping[str, str] = {
-    IncidentStatus.OPEN: marked("Nobody has taken it"),
+    IncidentStatus.OPEN: marked("Nobody has it"),
     IncidentStatus.ACKNOWLEDGED: marked("Somebody has it"),
     IncidentStatus.RESOLVED: marked("Resolved"),
     IncidentStatus.CANCELLED: marked("Cancelled"),

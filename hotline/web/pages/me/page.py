@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 
-from hotline.db.models import Incident, IncidentStatus, Page
+from hotline.db.models import Handover, Incident, IncidentStatus, Page
 from hotline.services import reports
 from hotline.services.access import Permission
 from hotline.services.on_call import cover, neighbours, rosters, shifts
@@ -108,13 +108,11 @@ def _read(op: Operation, user_id: uuid.UUID, zone: str) -> Mine:
         else Coming(coming.team.name, coming.layer, coming.starts_at, coming.ends_at),
         is_in_a_rotation=schedule.is_in_a_rotation,
         owned=[row for row in rows if row.owner_id == user_id],
-        paged=[row for row in rows if row.is_untaken and row.reference in paged],
+        paged=[row for row in rows if row.reference in paged],
         others=[
             row
             for row in rows
-            if row.owner_id != user_id
-            and not (row.is_untaken and row.reference in paged)
-            and row.hunt.team in teams
+            if row.owner_id != user_id and row.reference not in paged and row.hunt.team in teams
         ],
         reach=reach.of(op, [user_id])[user_id],
         asked_of_me=lines(op, cover.asked_of(op, user_id), user_id),
@@ -140,13 +138,18 @@ def _rung(duty: rosters.Duty | None) -> Rung | None:
 
 
 def _paged(op: Operation, user_id: uuid.UUID) -> set[str]:
-    """The references of what somebody was asked to take and nobody has."""
-    query = (
+    """The references of what somebody was asked to take: what nobody has, and what is to be handed over."""
+    untaken = (
         sa.select(Incident.reference)
         .join(Page, Page.incident_id == Incident.id)
         .where(Page.user_id == user_id, Incident.status == IncidentStatus.OPEN, Incident.owner_id.is_(None))
     )
-    return set(op.session.scalars(query))
+    handed_over = (
+        sa.select(Incident.reference)
+        .join(Handover, Handover.incident_id == Incident.id)
+        .where(Handover.to_id == user_id, Handover.settled_at.is_(None))
+    )
+    return set(op.session.scalars(untaken.union_all(handed_over)))
 
 
 def _teams(op: Operation, user_id: uuid.UUID) -> set[str]:

@@ -64,7 +64,7 @@ def test_verb_and_code_glued_together(code: str, verb: str, first: bool) -> None
 def test_whatever_is_sent_means_something_or_nothing(body: str) -> None:
     command = parse(body)
     assert command.verb in {None, "ack", "resolve", "status", "who", "help"}
-    assert command.code is None or (len(command.code) == 3 and command.code.isascii())
+    assert command.code is None or (3 <= len(command.code) <= 5 and command.code.isascii())
 
 
 @pytest.mark.parametrize("word", sorted(CARRIER_KEYWORDS))
