@@ -112,7 +112,7 @@ export class Phone {
   key(key) {
     keyTone(key);
     const { state } = this.handset;
-    if (state === "talking") {
+    if (state === "talking" || state === "dialling") { // it may have been answered since we looked
       hush(this.number);
       this.dialled += key;
       this.do("press", { keys: key });
