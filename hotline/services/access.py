@@ -17,6 +17,8 @@ class Permission(enum.StrEnum):
     SEE_CUSTOMERS = "see customers"  # customers, contracts and who may call
     PLAN_ROSTERS = "plan rosters"  # overrides for other people
     MANAGE_PEOPLE = "manage people"  # accounts, roles and sessions of other people
+    MANAGE_SERVICE = "manage service"  # teams, ladders, numbers, customers, contracts and callers
+    SEE_AUDIT = "see audit"  # who changed what, with before and after
 
 
 _EVERYBODY = frozenset({Permission.OWN_ACCOUNT, Permission.SEE_INCIDENTS})
@@ -31,8 +33,8 @@ _MANAGER = _ENGINEER | {
 GRANTS: Mapping[Role, frozenset[Permission]] = {
     Role.ENGINEER: _ENGINEER,
     Role.MANAGER: _MANAGER,
-    Role.ADMIN: _MANAGER | {Permission.MANAGE_PEOPLE},
-    Role.AUDITOR: _EVERYBODY | {Permission.SEE_MONEY, Permission.SEE_CUSTOMERS},
+    Role.ADMIN: _MANAGER | {Permission.MANAGE_PEOPLE, Permission.MANAGE_SERVICE, Permission.SEE_AUDIT},
+    Role.AUDITOR: _EVERYBODY | {Permission.SEE_MONEY, Permission.SEE_CUSTOMERS, Permission.SEE_AUDIT},
 }
 
 

@@ -10,6 +10,7 @@ from hotline.db.models.accounts import (
     SignInMethod,
     UserSession,
 )
+from hotline.db.models.audit import AuditEntry
 from hotline.db.models.calls import (
     Call,
     CallKind,
@@ -60,6 +61,7 @@ from hotline.db.models.tracking import TrackingLink
 
 __all__ = [
     "AccountEvent",
+    "AuditEntry",
     "Authenticator",
     "Breach",
     "Call",
