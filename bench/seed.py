@@ -7,7 +7,7 @@ so that no webhook finds what another one left.
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -35,10 +35,12 @@ from hotline.db.models import (
     OutboxItem,
     OutboxStatus,
     Page,
+    PartMember,
     Product,
     Role,
     Rotation,
-    RotationMember,
+    RotationPart,
+    RotationVersion,
     Rung,
     ServiceNumber,
     Team,
@@ -148,7 +150,7 @@ def write(session: Session, w: World) -> None:
 
 
 _ORDER = (
-    *(User, ContactMethod, Team, Ladder, Rotation, RotationMember, Rung),
+    *(User, ContactMethod, Team, Ladder, Rotation, RotationVersion, RotationPart, PartMember, Rung),
     *(Customer, Contract, ContractTerms, ContractProduct, Caller, Incident, Page, Call),
 )
 
@@ -176,13 +178,24 @@ def _ladder(w: World) -> uuid.UUID:
             layer=layer,
             position=position,
             time_zone="Asia/Jakarta",
+        )
+        version_id, part_id = new_id(), new_id()
+        w.add(RotationVersion, id=version_id, rotation_id=rotation_id, number=1, created_at=w.now)
+        w.add(
+            RotationPart,
+            id=part_id,
+            version_id=version_id,
+            position=0,
+            name="",
+            time_zone="Asia/Jakarta",
             starts_on=date(2026, 1, 5),
-            hand_off=time(9),
-            shift_days=7,
+            cycle_days=7,
+            hand_offs=[[0, "09:00"]],
+            hours=[],
         )
         for place in range(2):
             user_id, _phone = _user(w)
-            w.add(RotationMember, rotation_id=rotation_id, position=place, user_id=user_id)
+            w.add(PartMember, part_id=part_id, position=place, user_id=user_id)
         w.add(
             Rung, ladder_id=ladder_id, position=position, delay_seconds=60 * position, rotation_id=rotation_id
         )

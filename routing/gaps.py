@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from routing.override import Override
-from routing.rotation import M, Rotation
+from routing.part import M
+from routing.rotation import Rotation
 from routing.timetable import compile_timetable
 
 
@@ -27,7 +28,7 @@ def gaps(
     """
     found: list[Gap] = []
     for spell in compile_timetable(rotation, overrides, start, end).spells:
-        if spell.member is not None:
+        if spell.members:
             continue
         joins = bool(found) and found[-1].ends_at == spell.starts_at
         starts_at = found.pop().starts_at if joins else spell.starts_at

@@ -1,4 +1,4 @@
-"""Ladders: in which order, and how long apart, rotations are asked until somebody takes the call."""
+"""Ladders: in which order, and how long apart, people are asked until somebody takes the call."""
 
 from collections.abc import Hashable
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ K = TypeVar("K", bound=Hashable)
 
 @dataclass(frozen=True, slots=True)
 class Rung(Generic[K]):
-    """Ask `rotation_id` once `delay` has passed since the rung before it was rung.
+    """Ask `target` once `delay` has passed since the rung before it was rung.
 
     Rungs of equal `position` ring together and share one delay. The delay of the first rung is counted from
     the opening of the incident. Raises ValueError for a negative position or delay.
@@ -19,7 +19,7 @@ class Rung(Generic[K]):
 
     position: int
     delay: timedelta
-    rotation_id: K
+    target: K
 
     def __post_init__(self) -> None:
         if self.position < 0:
@@ -30,19 +30,27 @@ class Rung(Generic[K]):
 
 @dataclass(frozen=True, slots=True)
 class Ladder(Generic[K]):
-    """Climbed from the lowest position to the highest, and `repeat_after` later again, for ever.
+    """Climbed from the lowest position to the highest, and `repeat_after` later again.
+
+    After `repeats` rounds (None: for ever) the hunt goes on with the ladder whose key is `then`, from its
+    first rung; a ladder without `then` is climbed for ever. A ladder on which nobody at all can be rung gives
+    way to `then` at once, whatever `repeats` says.
 
     `rungs` may be given in any order. Rounds are always `repeat_after` apart, so a ladder on which nobody can
-    be reached cannot spin. Raises ValueError if `repeat_after` is not positive, or if rungs that ring
-    together have different delays.
+    be reached cannot spin. Raises ValueError if `repeat_after` is not positive, if `repeats` is less than
+    one, or if rungs that ring together have different delays.
     """
 
     rungs: tuple[Rung[K], ...]
     repeat_after: timedelta
+    repeats: int | None = None
+    then: Hashable | None = None
 
     def __post_init__(self) -> None:
         if self.repeat_after <= timedelta(0):
             raise ValueError("a ladder needs a pause before it starts again")
+        if self.repeats is not None and self.repeats < 1:
+            raise ValueError(f"a ladder is climbed at least once, not {self.repeats} times")
         object.__setattr__(self, "rungs", tuple(sorted(self.rungs, key=lambda rung: rung.position)))
         for lower, upper in pairwise(self.rungs):
             if lower.position == upper.position and lower.delay != upper.delay:
@@ -70,3 +78,7 @@ class Ladder(Generic[K]):
             if rung.position > position:
                 return rung.position, round_number, at + rung.delay
         return 0, round_number + 1, at + self.repeat_after
+
+    def followed_by(self, rounds: int) -> Hashable | None:
+        """The key of the ladder that follows once `rounds` rounds of this one are over; None is this one."""
+        return self.then if self.repeats is not None and rounds >= self.repeats else None

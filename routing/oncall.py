@@ -1,25 +1,26 @@
 """On call: who answers at an instant, and who answers when over a window."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic
 
 from routing.instants import require_utc
 from routing.override import Override, overrides_of
-from routing.rotation import M, Rotation, Turn, turn_at
+from routing.part import M
+from routing.rotation import Rotation, Standing, standing
 from routing.timetable import compile_timetable
 
 
 @dataclass(frozen=True, slots=True)
 class OnCall(Generic[M]):
-    """`member` answers from `since` to just before `until` (UTC); a member of None says that nobody does.
+    """`members` answer from `since` to just before `until` (UTC), the first rung first; empty is nobody.
 
-    The bounds are where one turn or one override begins and ends to hold; None is no bound (before the first
-    hand-off there is no since; without members and overrides there is neither).
+    The bounds are where a turn, a version or an override begins or ends to hold; None is no bound (before
+    the first hand-off there is no since; without members and overrides there is neither).
     """
 
-    member: M | None
+    members: tuple[M, ...]
     since: datetime | None
     until: datetime | None
     is_override: bool
@@ -36,27 +37,32 @@ class Shift(Generic[M]):
 
 
 def on_call(rotation: Rotation[M], overrides: Iterable[Override[M]], at: datetime) -> OnCall[M]:
-    """The one person, or nobody, who is on call at `at`: the last override that holds, or else the roster.
+    """Everybody who is on call at `at`: what the roster says, changed by the overrides that hold.
 
     `overrides` come in order of creation and may include those of other rotations, which are ignored.
     Raises ValueError if `at` is not in UTC.
+
+    1. The last override that replaces everybody hides the roster and what was made before it.
+    2. Those made after it act in their order, and cut the time for which the answer holds.
     """
     require_utc(at)
     mine = overrides_of(rotation.id, overrides)
-    for place in range(len(mine) - 1, -1, -1):
-        if mine[place].holds(at):
-            held = Turn(mine[place].member, mine[place].starts_at, mine[place].ends_at)
-            return _cut(held, mine[place + 1 :], at, is_override=True)
-    return _cut(turn_at(rotation, at), mine, at, is_override=False)
-
-
-def _cut(turn: Turn[M], stronger: Sequence[Override[M]], at: datetime, *, is_override: bool) -> OnCall[M]:
-    """What is left of `turn` around `at` by the stronger overrides, none of which holds at `at` itself."""
-    ended = [override.ends_at for override in stronger if override.ends_at <= at]
-    ahead = [override.starts_at for override in stronger if override.starts_at > at]
-    since = max(ended if turn.since is None else [turn.since, *ended], default=None)
-    until = min(ahead if turn.until is None else [turn.until, *ahead], default=None)
-    return OnCall(turn.member, since, until, is_override)
+    place = next((n for n in reversed(range(len(mine))) if mine[n].is_total and mine[n].holds(at)), None)
+    if place is None:
+        base, above = standing(rotation, at), mine
+    else:
+        base, above = Standing((), mine[place].starts_at, mine[place].ends_at), mine[place + 1 :]
+    members = base.members if place is None else mine[place].applied_to(())
+    holding = [override for override in above if override.holds(at)]
+    for override in holding:
+        members = override.applied_to(members)
+    edges = [edge for override in above for edge in (override.starts_at, override.ends_at)]
+    return OnCall(
+        members,
+        max((edge for edge in [*edges, base.since] if edge and edge <= at), default=None),
+        min((edge for edge in [*edges, base.until] if edge and edge > at), default=None),
+        is_override=place is not None or bool(holding),
+    )
 
 
 def shifts(
@@ -64,11 +70,11 @@ def shifts(
 ) -> list[Shift[M]]:
     """The final schedule over [start, end), clipped to it, in order; it agrees with `on_call` throughout.
 
-    Where nobody is on call there is no shift; `gaps` lists exactly those stretches.
-    Raises ValueError for a window that runs backwards or is not in UTC.
+    Where several are on call each has a shift; where nobody is there is none, and `gaps` lists exactly
+    those stretches. Raises ValueError for a window that runs backwards or is not in UTC.
     """
     return [
-        Shift(spell.member, spell.starts_at, spell.ends_at, spell.is_override)
+        Shift(member, spell.starts_at, spell.ends_at, spell.is_override)
         for spell in compile_timetable(rotation, overrides, start, end).spells
-        if spell.member is not None
+        for member in spell.members
     ]

@@ -9,20 +9,10 @@ from typing import Generic
 
 from routing.instants import require_utc, require_window
 from routing.override import Override, overrides_of
-from routing.rotation import M, Rotation, turns_between
+from routing.part import M
+from routing.rotation import Rotation, Spell, spells_between
 
 _starts_at = attrgetter("starts_at")
-_ends_at = attrgetter("ends_at")
-
-
-@dataclass(frozen=True, slots=True)
-class Spell(Generic[M]):
-    """From `starts_at` to just before `ends_at` (UTC) one turn or one override holds; None is nobody."""
-
-    member: M | None
-    starts_at: datetime
-    ends_at: datetime
-    is_override: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +23,12 @@ class Timetable(Generic[M]):
     end: datetime
     spells: tuple[Spell[M], ...]
 
-    def member_at(self, at: datetime) -> M | None:
+    def members_at(self, at: datetime) -> tuple[M, ...]:
         """Who is on call at `at`, as `on_call` would say, by one bisection; ValueError outside the window."""
         require_utc(at)
         if not self.start <= at < self.end:
             raise ValueError(f"{at} is outside the timetable from {self.start} to {self.end}")
-        return self.spells[bisect_right(self.spells, at, key=_starts_at) - 1].member
+        return self.spells[bisect_right(self.spells, at, key=_starts_at) - 1].members
 
 
 def compile_timetable(
@@ -46,31 +36,43 @@ def compile_timetable(
 ) -> Timetable[M]:
     """The final schedule over [start, end), which agrees with `on_call` at every instant of it.
 
-    1. Lay down the turns of the rotation, clipped to the window.
-    2. Paint the overrides of this rotation over them, oldest first, so that the last one wins.
+    1. Lay down what the rotation says, clipped to the window.
+    2. Lay the overrides of this rotation over it, oldest first.
     Raises ValueError for a window that runs backwards or is not in UTC.
     """
     require_window(start, end)
     if start == end:
         return Timetable(start, end, ())
-    spells = [
-        Spell(turn.member, max(turn.since or start, start), min(turn.until or end, end), is_override=False)
-        for turn in turns_between(rotation, start, end)
-    ]
+    spells = spells_between(rotation, start, end)
     for override in overrides_of(rotation.id, overrides):
         if override.starts_at < end and start < override.ends_at:
-            spells = _painted(spells, override)
+            spells = _laid_over(spells, override)
     return Timetable(start, end, tuple(spells))
 
 
-def _painted(spells: list[Spell[M]], override: Override[M]) -> list[Spell[M]]:
-    """The same window with `override` over it: what it covers is gone, what it touches is cut."""
+def _laid_over(spells: list[Spell[M]], override: Override[M]) -> list[Spell[M]]:
+    """The same window with `override` over it: what it touches is cut, what it covers is changed.
+
+    One that replaces everybody is one spell, whatever ends beneath it.
+    """
     starts_at = max(override.starts_at, spells[0].starts_at)
     ends_at = min(override.ends_at, spells[-1].ends_at)
-    before = spells[: bisect_left(spells, starts_at, key=_starts_at)]
-    after = spells[bisect_right(spells, ends_at, key=_ends_at) :]
-    if before:
-        before[-1] = replace(before[-1], ends_at=starts_at)
-    if after:
-        after[0] = replace(after[0], starts_at=ends_at)
-    return [*before, Spell(override.member, starts_at, ends_at, is_override=True), *after]
+    first = bisect_right(spells, starts_at, key=_starts_at) - 1
+    last = bisect_left(spells, ends_at, key=_starts_at)
+    before, covered, after = spells[:first], spells[first:last], spells[last:]
+    if covered[0].starts_at < starts_at:
+        before.append(replace(covered[0], ends_at=starts_at))
+    if covered[-1].ends_at > ends_at:
+        after.insert(0, replace(covered[-1], starts_at=ends_at))
+    if override.is_total:
+        return [*before, Spell(override.applied_to(()), starts_at, ends_at, is_override=True), *after]
+    changed = [
+        Spell(
+            override.applied_to(spell.members),
+            max(spell.starts_at, starts_at),
+            min(spell.ends_at, ends_at),
+            is_override=True,
+        )
+        for spell in covered
+    ]
+    return [*before, *changed, *after]

@@ -43,13 +43,15 @@ _FACTS = (
 _OPEN = "SELECT id FROM incidents WHERE contract_id = ? AND status IN ('open', 'acknowledged')"
 _REFERENCE = "SELECT id FROM incidents WHERE reference = ?"
 _RUNGS = (
-    "SELECT rungs.position, rungs.delay_seconds, rotations.id, rotations.starts_on, rotations.shift_days,"
-    " rotation_members.position, users.id, users.name, contact_methods.value, users.language"
-    " FROM rungs JOIN rotations ON rotations.id = rungs.rotation_id"
-    " JOIN rotation_members ON rotation_members.rotation_id = rotations.id"
-    " JOIN users ON users.id = rotation_members.user_id"
+    "SELECT rungs.position, rungs.delay_seconds, rotations.id, rotation_parts.starts_on,"
+    " rotation_parts.cycle_days, part_members.position, users.id, users.name, contact_methods.value,"
+    " users.language FROM rungs JOIN rotations ON rotations.id = rungs.rotation_id"
+    " JOIN rotation_versions ON rotation_versions.rotation_id = rotations.id"
+    " JOIN rotation_parts ON rotation_parts.version_id = rotation_versions.id"
+    " JOIN part_members ON part_members.part_id = rotation_parts.id"
+    " JOIN users ON users.id = part_members.user_id"
     " JOIN contact_methods ON contact_methods.user_id = users.id AND contact_methods.verified_at IS NOT NULL"
-    " WHERE rungs.ladder_id = ? ORDER BY rungs.position, rotation_members.position"
+    " WHERE rungs.ladder_id = ? ORDER BY rungs.position, part_members.position"
 )
 _OVERRIDES = "SELECT user_id, starts_at, ends_at FROM overrides WHERE rotation_id = ?"
 _CODES = (

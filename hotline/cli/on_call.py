@@ -53,7 +53,7 @@ def as_data(op: Operation, team: str | None, at: datetime) -> list[dict[str, Any
         {
             "team": duty.team.name,
             "layer": duty.layer,
-            "name": None if duty.user is None else duty.user.name,
+            "name": duty.names,
             "since": None if duty.since is None else duty.since.isoformat(),
             "until": None if duty.until is None else duty.until.isoformat(),
             "is_override": duty.is_override,

@@ -24,7 +24,7 @@ def print_on_call(house: DemoHouse, printer: Printer) -> None:
         found = duties(op)
         teams = {duty.team.name: [each for each in found if each.team is duty.team] for duty in found}
         ladders = {
-            team: ", then ".join(f"{d.user.name} ({d.layer})" for d in layers if d.user is not None)
+            team: ", then ".join(f"{each.names} ({each.layer})" for each in layers if each.users)
             for team, layers in teams.items()
         }
     for team, people in ladders.items():

@@ -1,5 +1,6 @@
 """Furnishes the phone lab: whose telephone is whose, contract cards, the tour, and where the pages are."""
 
+from dataclasses import replace
 from functools import lru_cache
 
 from hotline.demo.cast import CALLERS, LINES, Character, caller
@@ -32,7 +33,10 @@ def furnish(emulator: Emulator, url: str, op: Operation) -> None:
     emulator.handset(_STRANGER).label = _stranger()
     found = duties(op)
     for person in sorted(EVERYBODY, key=lambda one: _rank(one, found)):
-        emulator.handset(person.phone).label = _colleague(person, found)
+        label = _colleague(person, found)
+        emulator.handset(person.phone).label = label
+        if person.home is not None:
+            emulator.handset(person.home).label = replace(label, name=f"{person.name}, second phone")
     emulator.notes = _notes(url)
     emulator.gloss = lru_cache(_GLOSSES_KEPT)(gloss)
 
@@ -104,13 +108,13 @@ def _rank(person: Person, found: list[Duty]) -> int:
     ranks = [
         _LAYERS.index(duty.layer)
         for duty in found
-        if duty.user is not None and duty.user.phone == person.phone and duty.layer in _LAYERS
+        if duty.layer in _LAYERS and any(user.phone == person.phone for user in duty.users)
     ]
     return min(ranks, default=len(_LAYERS))
 
 
 def _colleague(person: Person, found: list[Duty]) -> Label:
-    mine = [duty for duty in found if duty.user is not None and duty.user.phone == person.phone]
+    mine = [duty for duty in found if any(user.phone == person.phone for user in duty.users)]
     until = [duty.until for duty in mine if duty.until is not None]
     return Label(
         name=person.name,

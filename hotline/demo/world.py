@@ -15,7 +15,6 @@ from hotline.db.models import (
     Ladder,
     Product,
     Rotation,
-    RotationMember,
     Rung,
     ServiceNumber,
     Team,
@@ -31,11 +30,13 @@ from hotline.demo.offers import (
 )
 from hotline.demo.people import EVERYBODY, PASSWORD, TEAMS, Person, TeamPlan
 from hotline.errors import ConflictError
+from hotline.services.on_call import versions
 from hotline.services.on_call.rosters import duties
 from hotline.services.operation import Operation
 from hotline.services.pins import hash_secret
 from hotline.services.reaching import notification_rules, numbers
 from hotline.services.reaching.notification_rules import Rule
+from routing import HandOff
 
 RESPOND_WITHIN = timedelta(minutes=30)
 WARN_AT = ["1/2", "5/6"]
@@ -77,8 +78,8 @@ def describe(op: Operation) -> dict[str, Any]:
             {
                 "team": duty.team.name,
                 "layer": duty.layer,
-                "name": None if duty.user is None else duty.user.name,
-                "phone": None if duty.user is None else duty.user.phone,
+                "name": duty.names,
+                "phone": duty.users[0].phone if duty.users else None,
                 "until": None if duty.until is None else duty.until.isoformat(),
             }
             for duty in duties(op)
@@ -120,16 +121,12 @@ def _team(op: Operation, plan: TeamPlan, users: dict[Person, User]) -> Ladder:
             layer=layer,
             position=position,
             time_zone=plan.time_zone,
-            starts_on=_ROSTERS_SINCE,
-            hand_off=time(plan.hand_off_hour),
-            shift_days=7,
-            members=[
-                RotationMember(position=place, user_id=users[person].id)
-                for place, person in enumerate(people)
-            ],
         )
         op.session.add(rotation)
         op.session.flush()
+        hand_off = HandOff(0, time(plan.hand_off_hour))
+        members = [users[person].id for person in people]
+        versions.begin(op, rotation, [versions.planned(members, plan.time_zone, _ROSTERS_SINCE, hand_off)])
         op.session.add(
             Rung(
                 ladder_id=ladder.id,

@@ -18,8 +18,8 @@ THREE = Ladder(
 BARE: Ladder[str] = Ladder((), MINUTE)
 
 
-def on_duty(**people: str | None) -> Callable[[str, datetime], str | None]:
-    return lambda rotation_id, at: people.get(rotation_id)
+def on_duty(**people: str) -> Callable[[str, datetime], tuple[str, ...]]:
+    return lambda target, at: (people[target],) if target in people else ()
 
 
 ADA_BO_CY = on_duty(first="Ada", second="Bo", manager="Cy")
@@ -62,18 +62,25 @@ def test_rungs_at_one_position_ring_together_and_nobody_twice() -> None:
     step = next_step(ladder, 0, 0, AT, on_duty(first="Ada", second="Bo", third="Ada"))
     assert isinstance(step, Step)
     assert step.targets == ("Ada", "Bo")
-    assert [(skipped.rotation_id, skipped.reason) for skipped in step.skipped] == [
+    assert [(skipped.target, skipped.reason) for skipped in step.skipped] == [
         ("third", SkipReason.ALREADY_TRIED),
         ("fourth", SkipReason.NOBODY_ON_CALL),
     ]
     assert (step.next_rung, step.next_round, step.next_at) == (0, 1, AT + MINUTE)
 
 
+def test_all_who_are_on_call_together_are_rung_together_and_the_one_without_a_phone_is_reported() -> None:
+    step = next_step(THREE, 0, 0, AT, lambda target, at: ("Ada", "Bo", "Cy"), skip={"Bo": "no phone"}.get)
+    assert isinstance(step, Step)
+    assert step.targets == ("Ada", "Cy")
+    assert step.skipped == (Skipped(0, "first", "Bo", "no phone"),)
+
+
 def test_a_ladder_on_which_every_rung_is_empty_says_so_and_goes_on() -> None:
     step = next_step(THREE, 0, 2, AT, on_duty(), skip=lambda member: None)
     assert isinstance(step, NobodyReachable)
     assert step.is_whole_ladder
-    assert [skipped.rotation_id for skipped in step.skipped] == ["first", "second", "manager"]
+    assert [skipped.target for skipped in step.skipped] == ["first", "second", "manager"]
     assert (step.next_rung, step.next_round, step.next_at) == (0, 3, AT + 5 * MINUTE)
 
 
@@ -97,7 +104,7 @@ def test_a_ladder_edited_meanwhile_is_picked_up_at_the_next_rung_that_is_left() 
 
 
 def test_a_hand_over_between_two_rungs_rings_whoever_is_on_call_then() -> None:
-    step = next_step(THREE, 1, 0, AT, lambda rotation_id, at: "Bo" if at == AT else "Ada")
+    step = next_step(THREE, 1, 0, AT, lambda target, at: ("Bo",) if at == AT else ("Ada",))
     assert isinstance(step, Step)
     assert step.targets == ("Bo",)
 
@@ -134,11 +141,12 @@ def test_nonsense_is_refused() -> None:
 
 
 minutes = st.integers(0, 9).map(lambda count: count * MINUTE)
-rosters = st.lists(st.sampled_from(["Ada", "Bo", "Cy", "Dee", None]), max_size=6)
+on_call_together = st.lists(st.sampled_from(["Ada", "Bo", "Cy", "Dee"]), max_size=3, unique=True)
+rosters = st.lists(on_call_together.map(tuple), max_size=6)
 
 
 @st.composite
-def hunts(draw: st.DrawFn) -> tuple[Ladder[int], list[str | None]]:
+def hunts(draw: st.DrawFn) -> tuple[Ladder[int], list[tuple[str, ...]]]:
     roster = draw(rosters)
     positions = sorted(draw(st.lists(st.integers(0, 4), min_size=len(roster), max_size=len(roster))))
     delays = draw(st.lists(minutes, min_size=5, max_size=5))
@@ -147,7 +155,7 @@ def hunts(draw: st.DrawFn) -> tuple[Ladder[int], list[str | None]]:
 
 
 def hunt(
-    ladder: Ladder[int], roster: list[str | None], refused: set[str], steps: int
+    ladder: Ladder[int], roster: list[tuple[str, ...]], refused: set[str], steps: int
 ) -> list[tuple[datetime, Step[int, str] | NobodyReachable[int, str]]]:
     """What dispatch does: act, store the three values, forget the tried when a round is over, come back."""
     rung, round_number, at, tried = 0, 0, ladder.starts_at(AT), set[str]()
@@ -172,7 +180,7 @@ def hunt(
 @BOUNDED
 @given(hunts(), st.sets(st.sampled_from(["Ada", "Bo", "Cy"])))
 def test_every_round_rings_everyone_who_can_be_rung_exactly_once(
-    drawn: tuple[Ladder[int], list[str | None]], refused: set[str]
+    drawn: tuple[Ladder[int], list[tuple[str, ...]]], refused: set[str]
 ) -> None:
     ladder, roster = drawn
     rung_in: dict[int, list[str]] = {}
@@ -189,7 +197,7 @@ def test_every_round_rings_everyone_who_can_be_rung_exactly_once(
 @BOUNDED
 @given(hunts(), st.sets(st.sampled_from(["Ada", "Bo", "Cy"])))
 def test_the_hunt_goes_on_for_ever_and_never_spins(
-    drawn: tuple[Ladder[int], list[str | None]], refused: set[str]
+    drawn: tuple[Ladder[int], list[tuple[str, ...]]], refused: set[str]
 ) -> None:
     ladder, roster = drawn
     began: dict[int, datetime] = {}
@@ -203,15 +211,17 @@ def test_the_hunt_goes_on_for_ever_and_never_spins(
 
 @BOUNDED
 @given(hunts(), st.integers(0, 5), st.sets(st.sampled_from(["Ada", "Bo", "Cy", "Dee"])))
-def test_each_rotation_asked_is_either_rung_or_reported(
-    drawn: tuple[Ladder[int], list[str | None]], start: int, tried: set[str]
+def test_whoever_is_meant_by_a_rung_that_was_asked_is_either_rung_or_reported(
+    drawn: tuple[Ladder[int], list[tuple[str, ...]]], start: int, tried: set[str]
 ) -> None:
     ladder, roster = drawn
     step = next_step(ladder, start, 0, AT, lambda number, at: roster[number], tried=tried)
     top = step.rung if isinstance(step, Step) else 4
-    asked = {rung.rotation_id for rung in ladder.rungs if start <= rung.position <= top}
-    reported = {skipped.rotation_id for skipped in step.skipped}
-    rung = {n for n in asked - reported if isinstance(step, Step) and roster[n] in step.targets}
-    assert rung | reported == asked
+    asked = [rung.target for rung in ladder.rungs if start <= rung.position <= top]
+    reported = [(skipped.target, skipped.member) for skipped in step.skipped]
+    meant = [(number, member) for number in asked for member in roster[number] or (None,)]
+    assert set(reported) <= set(meant)
+    left = [member for number, member in meant if (number, member) not in reported]
+    assert tuple(left) == (step.targets if isinstance(step, Step) else ())
     if isinstance(step, NobodyReachable):
         assert step.is_whole_ladder == all(rung.position >= start for rung in ladder.rungs)

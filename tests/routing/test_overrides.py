@@ -4,11 +4,13 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from routing import Gap, Override, Rotation, Shift, compile_timetable, gaps, on_call, shifts
+from routing import Gap, Override, Shift, compile_timetable, gaps, on_call, shifts
+from tests.routing.rota import rota
 
 HOUR = timedelta(hours=1)
 NINE = datetime(2026, 1, 5, 9, tzinfo=UTC)
-WEEKLY = Rotation("db", "first line", "Etc/UTC", date(2026, 1, 5), time(9), 7, ("Ada", "Bo"))
+WEEKLY = rota("Etc/UTC", date(2026, 1, 5), time(9), 7, ("Ada", "Bo"))
+EMPTY = rota("Etc/UTC", date(2026, 1, 5), time(9), 7, ())
 
 
 def cover(member: str | None, first_hour: int, last_hour: int, rotation_id: str = "db") -> Override[str]:
@@ -18,10 +20,10 @@ def cover(member: str | None, first_hour: int, last_hour: int, rotation_id: str 
 def test_bo_covers_for_ada_from_the_first_instant_until_just_before_the_last() -> None:
     covered = [cover("Bo", 2, 4)]
     tick = timedelta(microseconds=1)
-    assert on_call(WEEKLY, covered, NINE + 2 * HOUR - tick).member == "Ada"
-    assert on_call(WEEKLY, covered, NINE + 2 * HOUR).member == "Bo"
-    assert on_call(WEEKLY, covered, NINE + 4 * HOUR - tick).member == "Bo"
-    assert on_call(WEEKLY, covered, NINE + 4 * HOUR).member == "Ada"
+    assert on_call(WEEKLY, covered, NINE + 2 * HOUR - tick).members == ("Ada",)
+    assert on_call(WEEKLY, covered, NINE + 2 * HOUR).members == ("Bo",)
+    assert on_call(WEEKLY, covered, NINE + 4 * HOUR - tick).members == ("Bo",)
+    assert on_call(WEEKLY, covered, NINE + 4 * HOUR).members == ("Ada",)
 
 
 def test_a_cover_cuts_the_shift_beneath_in_two() -> None:
@@ -34,8 +36,8 @@ def test_a_cover_cuts_the_shift_beneath_in_two() -> None:
 
 def test_the_last_created_wins_while_it_holds_and_then_the_earlier_one_holds_again() -> None:
     layers = [cover("Bo", 0, 10), cover("Cy", 3, 5)]
-    answers = [on_call(WEEKLY, layers, NINE + hour * HOUR).member for hour in range(11)]
-    assert answers == ["Bo"] * 3 + ["Cy"] * 2 + ["Bo"] * 5 + ["Ada"]
+    answers = [on_call(WEEKLY, layers, NINE + hour * HOUR).members for hour in range(11)]
+    assert answers == [("Bo",)] * 3 + [("Cy",)] * 2 + [("Bo",)] * 5 + [("Ada",)]
 
 
 def test_a_cover_hidden_by_a_later_one_leaves_no_trace() -> None:
@@ -46,8 +48,8 @@ def test_a_cover_hidden_by_a_later_one_leaves_no_trace() -> None:
 def test_someone_from_outside_the_rotation_may_cover_across_a_hand_off() -> None:
     week = 7 * 24
     held = on_call(WEEKLY, [cover("Dee", week - 1, week + 1)], NINE + week * HOUR)
-    assert (held.member, held.since, held.until) == (
-        "Dee",
+    assert (held.members, held.since, held.until) == (
+        ("Dee",),
         NINE + (week - 1) * HOUR,
         NINE + (week + 1) * HOUR,
     )
@@ -56,7 +58,7 @@ def test_someone_from_outside_the_rotation_may_cover_across_a_hand_off() -> None
 def test_an_override_with_nobody_removes_the_person_and_shows_as_a_gap() -> None:
     removed = [cover(None, 2, 4)]
     answer = on_call(WEEKLY, removed, NINE + 3 * HOUR)
-    assert (answer.member, answer.is_override) == (None, True)
+    assert (answer.members, answer.is_override) == ((), True)
     assert gaps(WEEKLY, removed, NINE, NINE + 10 * HOUR) == [Gap(NINE + 2 * HOUR, NINE + 4 * HOUR)]
 
 
@@ -67,21 +69,20 @@ def test_gaps_that_touch_are_told_as_one() -> None:
 
 def test_someone_may_cover_before_the_rotation_starts() -> None:
     early = [cover("Bo", -5, -3)]
-    assert on_call(WEEKLY, early, NINE - 4 * HOUR).member == "Bo"
+    assert on_call(WEEKLY, early, NINE - 4 * HOUR).members == ("Bo",)
     before, after = on_call(WEEKLY, early, NINE - 6 * HOUR), on_call(WEEKLY, early, NINE - 2 * HOUR)
     assert (before.since, before.until) == (None, NINE - 5 * HOUR)
     assert (after.since, after.until) == (NINE - 3 * HOUR, NINE)
 
 
 def test_someone_may_cover_a_rotation_without_members() -> None:
-    empty: Rotation[str] = Rotation("db", "first line", "Etc/UTC", date(2026, 1, 5), time(9), 7, ())
-    assert on_call(empty, [cover("Bo", 0, 2)], NINE).member == "Bo"
-    ends = on_call(empty, [cover("Bo", 0, 2)], NINE + 2 * HOUR)
-    assert (ends.member, ends.since, ends.until) == (None, NINE + 2 * HOUR, None)
+    assert on_call(EMPTY, [cover("Bo", 0, 2)], NINE).members == ("Bo",)
+    ends = on_call(EMPTY, [cover("Bo", 0, 2)], NINE + 2 * HOUR)
+    assert (ends.members, ends.since, ends.until) == ((), NINE + 2 * HOUR, None)
 
 
 def test_an_override_of_another_rotation_changes_nothing() -> None:
-    assert on_call(WEEKLY, [cover("Bo", 0, 9, rotation_id="web")], NINE).member == "Ada"
+    assert on_call(WEEKLY, [cover("Bo", 0, 9, rotation_id="web")], NINE).members == ("Ada",)
 
 
 def test_an_override_that_is_empty_backwards_or_naive_is_refused() -> None:
@@ -102,7 +103,7 @@ def test_a_window_that_runs_backwards_is_refused_and_an_empty_one_is_empty() -> 
 
 def test_a_timetable_refuses_to_answer_outside_its_window() -> None:
     timetable = compile_timetable(WEEKLY, [], NINE, NINE + HOUR)
-    assert timetable.member_at(NINE) == "Ada"
+    assert timetable.members_at(NINE) == ("Ada",)
     for outside in (NINE - HOUR, NINE + HOUR):
         with pytest.raises(ValueError, match="outside the timetable"):
-            timetable.member_at(outside)
+            timetable.members_at(outside)

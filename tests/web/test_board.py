@@ -243,7 +243,7 @@ def test_the_wall_shows_incidents_the_time_and_who_is_on_call_and_nothing_to_pre
 
 
 def test_the_wall_is_loud_about_a_layer_without_anybody(ada, world):
-    world.do(lambda op: op.session.execute(incidents.sa.text("DELETE FROM rotation_members")))
+    world.do(lambda op: op.session.execute(incidents.sa.text("DELETE FROM part_members")))
     assert "primary: NOBODY" in words_of(ada.get("/wall"))
 
 

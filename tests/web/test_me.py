@@ -1,5 +1,6 @@
 """An engineer's own pages: am I on call, take it, my shifts, ask for cover, answer for cover."""
 
+import re
 import uuid
 from datetime import timedelta
 
@@ -12,7 +13,9 @@ from hotline.db.models import (
     CoverStatus,
     Message,
     Override,
-    RotationMember,
+    PartMember,
+    RotationPart,
+    RotationVersion,
     User,
 )
 from hotline.services.on_call import cover
@@ -244,7 +247,12 @@ def test_whoever_was_beaten_reads_by_whom_and_when(bo, world):
     values = {"label": "Mobile", "value": "+628120000009"}
 
     def join(op):
-        op.session.add(RotationMember(rotation_id=rotation(world, "backup"), position=1, user_id=nadia))
+        part = op.session.scalar(
+            sa.select(RotationPart.id)
+            .join(RotationVersion)
+            .where(RotationVersion.rotation_id == uuid.UUID(str(rotation(world, "backup"))))
+        )
+        op.session.add(PartMember(part_id=part, position=1, user_id=nadia))
         op.session.add(ContactMethod(user_id=nadia, created_at=op.now, verified_at=op.now, **values))
 
     world.do(join)
@@ -275,6 +283,14 @@ def test_a_shift_that_is_mine_by_override_is_marked_and_given_back(bo, world):
     assert "Give it back" not in answer
 
 
+def test_a_shift_says_its_days_even_when_that_is_today(bo, world):
+    add_override(world, "primary", "Bo", timedelta(0), HOUR)
+    page = bo.get("/me/shifts").text
+    running = page.split('<li class="shift is-now">', 1)[1].split("</li>", 1)[0]
+    begins, ends = re.findall(r"<time [^>]*>([^<]+)</time>", running)[:2]
+    assert [bool(re.fullmatch(r"\w{3} \d+ Nov \d\d:\d\d", one)) for one in (begins, ends)] == [True, True]
+
+
 def test_what_is_written_by_people_is_shown_as_text(bo, world):
     asked = ask(world, reason="<script>alert(1)</script>")
     for path in ("/me", f"/me/cover/{asked}"):
@@ -292,7 +308,7 @@ def test_the_pages_speak_indonesian(ada, world):
 def test_a_duty_that_passes_on_is_so_for_both(ada, bo, world):
     add_override(world, "primary", "Bo", timedelta(0), HOUR)
     with world.reading() as op:
-        assert [duty.user.name for duty in duties(op)] == ["Bo Diddley", "Bo Diddley"]
+        assert [duty.names for duty in duties(op)] == ["Bo Diddley", "Bo Diddley"]
     assert "You are not on call" in text(ada, "/me")
     assert "You are on call" in text(bo, "/me")
 

@@ -6,7 +6,17 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
-from hotline.db.models import ContactMethod, Message, Override, Rotation, RotationMember, Rung, User
+from hotline.db.models import (
+    ContactMethod,
+    Message,
+    Override,
+    PartMember,
+    Rotation,
+    RotationPart,
+    RotationVersion,
+    Rung,
+    User,
+)
 from hotline.services.on_call import overrides
 from hotline.services.on_call.rosters import duties
 
@@ -24,7 +34,7 @@ def rotation(world, layer="primary"):
 
 def who(world, layer="primary"):
     with world.reading() as op:
-        user = {duty.layer: duty.user for duty in duties(op)}[layer]
+        user = {duty.layer: duty.users[0] if duty.users else None for duty in duties(op)}[layer]
         return None if user is None else user.name
 
 
@@ -63,7 +73,7 @@ def test_a_viewer_in_the_zone_of_the_team_reads_one_time(bo):
 
 
 def test_a_layer_without_anybody_is_loud(ada, world):
-    world.do(lambda op: op.session.query(RotationMember).delete())
+    world.do(lambda op: op.session.query(PartMember).delete())
     page = text(ada)
     assert page.count("<strong>NOBODY</strong>") == 2
     assert "A layer without anybody is skipped" in page
@@ -98,7 +108,7 @@ def test_somebody_who_cannot_be_rung_is_marked(ada, world):
 
 
 def test_no_roster_at_all_teaches_what_that_means(ada, world):
-    for model in (RotationMember, Rung, Rotation):
+    for model in (PartMember, RotationPart, RotationVersion, Rung, Rotation):
         world.do(lambda op, model=model: op.session.query(model).delete())
     assert "nobody is rung when a customer calls" in ada.get("/on-call").text
 

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -28,7 +28,6 @@ from hotline.db.models import (
     Product,
     Role,
     Rotation,
-    RotationMember,
     Rung,
     ServiceNumber,
     Team,
@@ -36,6 +35,7 @@ from hotline.db.models import (
 )
 from hotline.db.session import Database
 from hotline.services import pins
+from hotline.services.on_call import versions
 from hotline.services.operation import Operation
 from hotline.services.reaching import numbers
 from hotline.services.response import incidents
@@ -194,12 +194,10 @@ def populate(op: Operation) -> None:
             layer=layer,
             position=position,
             time_zone=team.time_zone,
-            starts_on=date(2026, 1, 5),
-            hand_off=time(9),
         )
         add(rotation)
         session.flush()
-        add(RotationMember(rotation_id=rotation.id, position=0, user_id=user.id))
+        versions.begin(op, rotation, [versions.planned([user.id], team.time_zone, date(2026, 1, 5))])
         add(
             Rung(ladder_id=ladder.id, position=position, delay_seconds=60 * position, rotation_id=rotation.id)
         )

@@ -2,7 +2,8 @@
 
 import enum
 import uuid
-from datetime import date, datetime, time
+from datetime import date, datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -24,7 +25,10 @@ class Team(Base):
 
 
 class Rotation(Base):
-    """One layer of a team's roster (primary, backup, manager), handing over at a local time."""
+    """One layer of a team's roster (primary, backup, manager), shown in ``time_zone``.
+
+    Who has the turn is said by its versions, who has it instead by its overrides.
+    """
 
     __tablename__ = "rotations"
     __table_args__ = (sa.UniqueConstraint("team_id", "layer"),)
@@ -34,28 +38,84 @@ class Rotation(Base):
     layer: Mapped[str] = mapped_column(sa.String(40))
     position: Mapped[int] = mapped_column(default=0)
     time_zone: Mapped[str] = mapped_column(sa.String(64))
-    starts_on: Mapped[date]
-    hand_off: Mapped[time] = mapped_column(sa.Time())
-    shift_days: Mapped[int] = mapped_column(default=7)
+    ended_at: Mapped[datetime | None]
 
     team: Mapped[Team] = relationship(back_populates="rotations")
-    members: Mapped[list["RotationMember"]] = relationship(order_by="RotationMember.position")
+    versions: Mapped[list["RotationVersion"]] = relationship(
+        order_by="RotationVersion.number", back_populates="rotation"
+    )
     overrides: Mapped[list["Override"]] = relationship(order_by="Override.created_at, Override.id")
 
 
-class RotationMember(Base):
-    """A person's place in a rotation."""
+class RotationVersion(Base):
+    """The rotation as it is from ``holds_from`` to just before ``holds_until``; the next one follows then.
 
-    __tablename__ = "rotation_members"
+    ``holds_from`` is empty for the first, which holds from ever; ``holds_until`` is set once a next one is
+    saved, and equals ``holds_from`` for one that was replaced before it began. Nothing else of a version
+    ever changes: what was, stays.
+    """
 
-    rotation_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("rotations.id"), primary_key=True)
+    __tablename__ = "rotation_versions"
+    __table_args__ = (sa.UniqueConstraint("rotation_id", "number"),)
+
+    id: Mapped[uuid.UUID] = id_column()
+    rotation_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("rotations.id"))
+    number: Mapped[int]
+    holds_from: Mapped[datetime | None]
+    holds_until: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+    created_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("users.id"))
+    reason: Mapped[str | None] = mapped_column(sa.String(300))
+
+    rotation: Mapped[Rotation] = relationship(back_populates="versions")
+    parts: Mapped[list["RotationPart"]] = relationship(order_by="RotationPart.position")
+
+
+class RotationPart(Base):
+    """People who take turns by the clock of ``time_zone``, always or within ``hours``.
+
+    ``hand_offs`` holds ``[day of the cycle from 0, "HH:MM"]``, ``hours`` holds ``[weekday from 0 for Monday,
+    "HH:MM", "HH:MM"]``; see :class:`routing.Part`.
+    """
+
+    __tablename__ = "rotation_parts"
+    __table_args__ = (sa.UniqueConstraint("version_id", "position"),)
+
+    id: Mapped[uuid.UUID] = id_column()
+    version_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("rotation_versions.id"))
+    position: Mapped[int]
+    name: Mapped[str] = mapped_column(sa.String(40), default="")
+    time_zone: Mapped[str] = mapped_column(sa.String(64))
+    starts_on: Mapped[date]
+    cycle_days: Mapped[int] = mapped_column(default=7)
+    hand_offs: Mapped[list[Any]]
+    hours: Mapped[list[Any]] = mapped_column(default=list)
+
+    members: Mapped[list["PartMember"]] = relationship(order_by="PartMember.position")
+
+
+class PartMember(Base):
+    """A person's place in a part of a rotation."""
+
+    __tablename__ = "part_members"
+
+    part_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("rotation_parts.id"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
-    user_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("users.id"))
+    user_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("users.id"), index=True)
+
+
+class OverrideKind(enum.StrEnum):
+    """What an override does; see :class:`routing.OverrideKind`."""
+
+    REPLACE = "replace"
+    ADD = "add"
+    REMOVE = "remove"
 
 
 class Override(Base):
-    """For a span somebody else is on call, or nobody when ``user_id`` is empty. The latest made wins.
+    """For a span somebody else is on call, somebody too, or somebody not; they act in the order made.
 
+    Replacing puts ``user_id`` (empty: nobody) in the place of everybody, or of ``instead_of_id`` alone.
     A row is history: it is never deleted and its span never rewritten. Ending it early, or cancelling it
     before it begins, sets ``cancelled_at`` and by whom; it holds until :attr:`holds_until`.
     """
@@ -64,7 +124,9 @@ class Override(Base):
 
     id: Mapped[uuid.UUID] = id_column()
     rotation_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("rotations.id"), index=True)
+    kind: Mapped[OverrideKind] = mapped_column(enum_column(OverrideKind), default=OverrideKind.REPLACE)
     user_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("users.id"))
+    instead_of_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("users.id"))
     starts_at: Mapped[datetime]
     ends_at: Mapped[datetime]
     created_at: Mapped[datetime]

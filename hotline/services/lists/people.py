@@ -39,8 +39,8 @@ def on_call(op: Operation) -> dict[uuid.UUID, list[rosters.Duty]]:
     """What everybody who is on call now is on call for."""
     found = defaultdict(list)
     for duty in rosters.duties(op):
-        if duty.user is not None:
-            found[duty.user.id].append(duty)
+        for user in duty.users:
+            found[user.id].append(duty)
     return found
 
 

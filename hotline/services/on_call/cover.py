@@ -83,7 +83,9 @@ def accept(op: Operation, request_id: uuid.UUID, user: User) -> Decision:
         return Decision(_read(op, request_id), is_new=False)
     starts_at = max(op.now, request.starts_at)
     _check_is_mine(op, rotation, request.asked_by, starts_at, request.ends_at)
-    made = overrides.write(op, rotation, user, starts_at, request.ends_at, user, request.reason)
+    made = overrides.write(
+        op, rotation, user, starts_at, request.ends_at, user, request.reason, instead_of=request.asked_by
+    )
     request.override_id = made.id
     roster_news.cover_accepted(op, request, user)
     return Decision(request, is_new=True)
@@ -202,9 +204,9 @@ def _same(
 
 def _check_is_mine(op: Operation, rotation: Rotation, user: User, start: datetime, end: datetime) -> None:
     spells = Roster(op, [rotation]).timetable(rotation.id, start, end).spells
-    others = [spell.member for spell in spells if spell.member != user.id]
+    others = [spell.members for spell in spells if user.id not in spell.members]
     if others:
-        who = None if others[0] is None else op.session.get(User, others[0])
+        who = op.session.get(User, others[0][0]) if others[0] else None
         raise RefusedError(Refusal.CHANGED, who)
 
 

@@ -29,7 +29,7 @@ def on_duty(op: Operation, user_id: uuid.UUID) -> list[OnDuty]:
     """Every layer in which somebody is on call now; a fixed number of queries."""
     found = duties(op)
     by_rotation = {duty.rotation_id: duty for duty in found}
-    mine = [duty for duty in found if duty.user is not None and duty.user.id == user_id]
+    mine = [duty for duty in found if any(user.id == user_id for user in duty.users)]
     teams = {duty.team.id for duty in mine}
     query = sa.select(Ladder).where(Ladder.team_id.in_(teams)).options(selectinload(Ladder.rungs))
     orders = [

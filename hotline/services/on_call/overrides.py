@@ -13,10 +13,10 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from hotline.db.models import Override, Rotation, RotationMember, User
+from hotline.db.models import Override, OverrideKind, Rotation, User
 from hotline.errors import InvalidInputError, NotFoundError
 from hotline.services.access import Permission, may
-from hotline.services.on_call import roster_news
+from hotline.services.on_call import roster_news, versions
 from hotline.services.on_call.rosters import Roster, load_rotations
 from hotline.services.operation import Operation
 from hotline.services.reaching import reach
@@ -90,10 +90,11 @@ def take_over(
     if user.id not in colleagues(op, rotation.team_id) and not may(user.role, Permission.PLAN_ROSTERS):
         raise RefusedError(Refusal.NOT_IN_TEAM)
     found = Roster(op, [rotation]).on_call(rotation.id, op.now)
-    if found.member == user.id:
+    if user.id in found.members:
         return TakenOver(rotation, found.until, is_new=False)
-    if found.member != instead_of:
-        raise RefusedError(Refusal.CHANGED, _person(op, found.member), found.since)
+    first = found.members[0] if found.members else None
+    if first != instead_of:
+        raise RefusedError(Refusal.CHANGED, _person(op, first), found.since)
     ends_at = found.until or op.now + WITHOUT_END
     if lasting is not None:
         ends_at = min(ends_at, op.now + lasting)
@@ -124,9 +125,9 @@ def put(
         check_person(op, person)
     elif not nobody_confirmed:
         raise RefusedError(Refusal.NOBODY)
-    wanted = None if person is None else person.id
+    wanted = () if person is None else (person.id,)
     spells = Roster(op, [rotation]).timetable(rotation.id, starts_at, ends_at).spells
-    if all(spell.member == wanted for spell in spells):
+    if all(spell.members == wanted for spell in spells):
         return None
     return _write(op, rotation, person, starts_at, ends_at, by, reason)
 
@@ -139,10 +140,14 @@ def write(
     ends_at: datetime,
     by: User,
     reason: str | None,
+    kind: OverrideKind = OverrideKind.REPLACE,
+    instead_of: User | None = None,
 ) -> Override:
     """Add an override whose conditions were checked and whose news is told by the caller."""
     override = Override(
         rotation_id=rotation.id,
+        kind=kind,
+        instead_of_id=None if instead_of is None else instead_of.id,
         user_id=None if person is None else person.id,
         starts_at=starts_at,
         ends_at=ends_at,
@@ -237,13 +242,7 @@ def colleagues(op: Operation, team_id: uuid.UUID) -> dict[uuid.UUID, User]:
     """Everybody who has a place in a rotation of the team, by id, in the order of names."""
     query = (
         sa.select(User)
-        .where(
-            User.id.in_(
-                sa.select(RotationMember.user_id)
-                .join(Rotation, Rotation.id == RotationMember.rotation_id)
-                .where(Rotation.team_id == team_id)
-            )
-        )
+        .where(User.id.in_(versions.places(op.now).where(Rotation.team_id == team_id)))
         .order_by(User.name, User.id)
     )
     return {user.id: user for user in op.session.scalars(query)}
@@ -258,7 +257,7 @@ def elsewhere(
     return [
         row
         for row in rows
-        if any(spell.member == user_id for spell in roster.timetable(row.id, starts_at, ends_at).spells)
+        if any(user_id in spell.members for spell in roster.timetable(row.id, starts_at, ends_at).spells)
     ]
 
 

@@ -164,7 +164,7 @@ def _sender(op: Operation, team: Team) -> str | None:
 
 
 def _members(op: Operation, table: Timetable, but: Iterable[uuid.UUID | None]) -> list[User]:
-    found = people(op, {spell.member for spell in table.spells} - {*but})
+    found = people(op, {member for spell in table.spells for member in spell.members} - {*but})
     return sorted(found.values(), key=lambda user: user.name)
 
 

@@ -6,24 +6,33 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import selectinload
 
 import routing
-from hotline.db.models import Ladder, Rotation, Rung, Team, User
+from hotline.db.models import Ladder, Rotation, RotationPart, RotationVersion, Rung, Team, User
+from hotline.services.on_call import versions
 from hotline.services.operation import Operation
+
+Value = routing.Rotation[uuid.UUID]
+Change = routing.Override[uuid.UUID]
 
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """Who is on call in one layer of a team; ``user`` is None when nobody is."""
+    """Who is on call in one layer of a team, whom to ring first first; ``users`` is empty when nobody is."""
 
     team: Team
     layer: str
-    user: User | None
+    users: Sequence[User]
     since: datetime | None
     until: datetime | None
     is_override: bool
     rotation_id: uuid.UUID
+
+    @property
+    def names(self) -> str | None:
+        """The names in a row, None when nobody is on call."""
+        return names(self.users)
 
 
 class Roster:
@@ -32,56 +41,46 @@ class Roster:
     def __init__(self, op: Operation, rotations: Sequence[Rotation]) -> None:
         self._op = op
         self._rows = {row.id: row for row in rotations}
+        self._values: dict[uuid.UUID, tuple[Value, list[Change]]] = {}
 
-    def resolve(self, rotation_id: uuid.UUID, at: datetime) -> uuid.UUID | None:
-        """Who is on call for a rotation at ``at``: a user's id, or None."""
-        return self.on_call(rotation_id, at).member
+    def resolve(self, rotation_id: uuid.UUID, at: datetime) -> tuple[uuid.UUID, ...]:
+        """Who is on call for a rotation at ``at``, by id, whom to ring first first; empty is nobody."""
+        return self.on_call(rotation_id, at).members
 
     def on_call(self, rotation_id: uuid.UUID, at: datetime) -> "routing.OnCall[uuid.UUID]":
         """The same with the bounds of the shift."""
-        row = self._rows[rotation_id]
-        return routing.on_call(_rotation(row), _overrides(row), at)
+        return routing.on_call(*self._value(rotation_id), at)
 
     def timetable(
         self, rotation_id: uuid.UUID, start: datetime, end: datetime
     ) -> "routing.Timetable[uuid.UUID]":
         """The final schedule of a rotation over [start, end), which agrees with :meth:`on_call`."""
-        row = self._rows[rotation_id]
-        return routing.compile_timetable(_rotation(row), _overrides(row), start, end)
+        return routing.compile_timetable(*self._value(rotation_id), start, end)
 
     def gaps(self, rotation_id: uuid.UUID, start: datetime, end: datetime) -> list[routing.Gap]:
         """When nobody is on call for a rotation within [start, end)."""
-        row = self._rows[rotation_id]
-        return routing.gaps(_rotation(row), _overrides(row), start, end)
+        return routing.gaps(*self._value(rotation_id), start, end)
+
+    def _value(self, rotation_id: uuid.UUID) -> tuple[Value, list[Change]]:
+        found = self._values.get(rotation_id)
+        if found is None:
+            row = self._rows[rotation_id]
+            entries = (versions.override_value(entry) for entry in row.overrides)
+            found = versions.value(row), [entry for entry in entries if entry is not None]
+            self._values[rotation_id] = found
+        return found
 
 
-def _overrides(row: Rotation) -> "list[routing.Override[uuid.UUID]]":
-    """Those that hold for any time at all, in the order in which they were made."""
-    return [
-        routing.Override(row.id, entry.user_id, entry.starts_at, entry.holds_until)
-        for entry in row.overrides
-        if entry.holds_until > entry.starts_at
-    ]
+def names(users: Iterable[User]) -> str | None:
+    """Names in a row, None for nobody."""
+    return ", ".join(user.name for user in users) or None
 
 
-def _rotation(row: Rotation) -> "routing.Rotation[uuid.UUID]":
-    return routing.Rotation(
-        id=row.id,
-        name=row.layer,
-        time_zone=row.time_zone,
-        starts_on=row.starts_on,
-        hand_off=row.hand_off,
-        shift_days=row.shift_days,
-        members=tuple(member.user_id for member in row.members),
-    )
-
-
-_ROTATIONS = joinedload(Rung.rotation)
-_WHOLE_LADDER = [
-    selectinload(Ladder.rungs).options(
-        _ROTATIONS.selectinload(Rotation.members), _ROTATIONS.selectinload(Rotation.overrides)
-    )
-]
+_TURNS = (
+    selectinload(Rotation.versions).selectinload(RotationVersion.parts).selectinload(RotationPart.members),
+    selectinload(Rotation.overrides),
+)
+_WHOLE_LADDER = [selectinload(Ladder.rungs).joinedload(Rung.rotation).options(*_TURNS)]
 
 
 def load_ladder(op: Operation, ladder_id: uuid.UUID) -> tuple[Ladder, "routing.Ladder[uuid.UUID]", Roster]:
@@ -96,13 +95,15 @@ def load_ladder(op: Operation, ladder_id: uuid.UUID) -> tuple[Ladder, "routing.L
 
 
 def load_rotations(op: Operation, team_id: uuid.UUID | None = None) -> list[Rotation]:
-    """Every rotation, by team and position, with all that :class:`Roster` needs, in four queries."""
+    """Every rotation that has not ended, by team and position, with all that :class:`Roster` needs.
+
+    It takes six queries, however many there are.
+    """
     query = (
         sa.select(Rotation)
         .join(Rotation.team)
-        .options(
-            selectinload(Rotation.members), selectinload(Rotation.overrides), selectinload(Rotation.team)
-        )
+        .options(*_TURNS, selectinload(Rotation.team))
+        .where(Rotation.ended_at.is_(None))
         .order_by(Team.name, Rotation.position)
         .execution_options(populate_existing=True)
     )
@@ -120,17 +121,17 @@ def people(op: Operation, ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, Us
 def duties(op: Operation, team_id: uuid.UUID | None = None, at: datetime | None = None) -> list[Duty]:
     """Who is on call now (or ``at``), for every layer of every team (or of one).
 
-    It takes five queries, however many layers and people there are.
+    It takes seven queries, however many layers and people there are.
     """
     rows = load_rotations(op, team_id)
     roster = Roster(op, rows)
     found = [roster.on_call(row.id, at or op.now) for row in rows]
-    users = people(op, (who.member for who in found))
+    users = people(op, (member for who in found for member in who.members))
     return [
         Duty(
             row.team,
             row.layer,
-            None if who.member is None else users[who.member],
+            [users[member] for member in who.members],
             who.since,
             who.until,
             who.is_override,

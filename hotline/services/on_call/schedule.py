@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from hotline.db.models import Override, Rotation, Team, User
-from hotline.services.on_call.rosters import Roster, load_rotations, people
+from hotline.services.on_call import versions
+from hotline.services.on_call.rosters import Roster, load_rotations, names, people
 from hotline.services.operation import Operation
 from hotline.services.reaching import reach
 from hotline.services.reaching.reach import Reach
@@ -19,12 +20,17 @@ _LOOKING_FOR_NEXT = timedelta(days=100)
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """From ``starts_at`` to ``ends_at`` ``user`` is on call; None is nobody."""
+    """From ``starts_at`` to ``ends_at`` ``users`` are on call; none is nobody."""
 
-    user: User | None
+    users: Sequence[User]
     starts_at: datetime
     ends_at: datetime
     is_override: bool
+
+    @property
+    def names(self) -> str | None:
+        """The names in a row, None when nobody is on call."""
+        return names(self.users)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +55,7 @@ class Layer:
 
     rotation_id: uuid.UUID
     name: str
-    user: User | None
+    users: Sequence[User]
     since: datetime | None
     until: datetime | None
     is_override: bool
@@ -72,12 +78,12 @@ class TeamSchedule:
     @property
     def has_gap_now(self) -> bool:
         """True when some layer has nobody now."""
-        return any(layer.user is None for layer in self.layers)
+        return any(not layer.users for layer in self.layers)
 
     @property
     def users(self) -> list[User]:
         """Everybody who appears in the window, by name."""
-        found = {piece.user.id: piece.user for layer in self.layers for piece in layer.pieces if piece.user}
+        found = {user.id: user for layer in self.layers for piece in layer.pieces for user in piece.users}
         return sorted(found.values(), key=lambda user: (user.name, user.id))
 
 
@@ -93,7 +99,12 @@ def read(op: Operation, end: datetime, start: datetime | None = None) -> list[Te
         TeamSchedule(
             team,
             [layers[row.id] for row in rows if row.team_id == team_id],
-            frozenset(member.user_id for row in rows if row.team_id == team_id for member in row.members),
+            frozenset(
+                member
+                for row in rows
+                if row.team_id == team_id
+                for member in versions.member_ids(row, op.now)
+            ),
         )
         for team_id, team in teams.items()
     ]
@@ -109,17 +120,17 @@ def _layer(
     end: datetime,
 ) -> Layer:
     now = roster.on_call(row.id, op.now)
-    user = None if now.member is None else users[now.member]
+    people_now = [users[member] for member in now.members]
     return Layer(
         rotation_id=row.id,
         name=row.layer,
-        user=user,
+        users=people_now,
         since=now.since,
         until=now.until,
         is_override=now.is_override,
-        is_reachable=user is not None and reachable[user.id] is Reach.FINE,
+        is_reachable=any(reachable[user.id] is Reach.FINE for user in people_now),
         next=_next(roster, row, users, op.now),
-        gaps=[Piece(None, gap.starts_at, gap.ends_at, False) for gap in roster.gaps(row.id, op.now, end)],
+        gaps=[Piece((), gap.starts_at, gap.ends_at, False) for gap in roster.gaps(row.id, op.now, end)],
         pieces=_pieces(roster, row, users, start, end),
         overrides=[
             _line(entry, users)
@@ -135,7 +146,7 @@ def _pieces(
 ) -> list[Piece]:
     return [
         Piece(
-            None if spell.member is None else users[spell.member],
+            [users[member] for member in spell.members],
             spell.starts_at,
             spell.ends_at,
             spell.is_override,
@@ -147,7 +158,7 @@ def _pieces(
 def _next(roster: Roster, row: Rotation, users: Mapping[uuid.UUID, User], now: datetime) -> Piece | None:
     """The first piece with somebody else in it; None when the same person goes on, or nobody, for long."""
     first, *others = _pieces(roster, row, users, now, now + _LOOKING_FOR_NEXT)
-    return next((piece for piece in others if piece.user != first.user), None)
+    return next((piece for piece in others if piece.users != first.users), None)
 
 
 def _holding(row: Rotation, now: datetime) -> list[Override]:
@@ -168,4 +179,5 @@ def _line(entry: Override, users: Mapping[uuid.UUID, User]) -> OverrideLine:
 
 def _everybody(row: Rotation) -> set[uuid.UUID | None]:
     in_overrides = {user_id for entry in row.overrides for user_id in (entry.user_id, entry.created_by_id)}
-    return in_overrides | {member.user_id for member in row.members}
+    parts = (part for version in row.versions for part in version.parts)
+    return in_overrides | {member.user_id for part in parts for member in part.members}

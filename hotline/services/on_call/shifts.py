@@ -10,7 +10,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from hotline.db.models import Rotation, RotationMember, Team
+from hotline.db.models import Rotation, Team
+from hotline.services.on_call import versions
 from hotline.services.on_call.rosters import Roster, load_rotations
 from hotline.services.operation import Operation
 from routing import first_instant
@@ -84,7 +85,7 @@ def of(op: Operation, user_id: uuid.UUID, zone: str, ahead: timedelta = AHEAD) -
     return Shifts(
         ahead=[shift for shift in found if shift.ends_at > op.now and shift.starts_at < op.now + ahead],
         month=_month(found, op.now, zone),
-        is_in_a_rotation=any(_names(row.members, user_id) for row in rows),
+        is_in_a_rotation=any(user_id in versions.member_ids(row, op.now) for row in rows),
     )
 
 
@@ -99,7 +100,7 @@ def _in_rotation(
     """Pieces that touch and are alike are one, so that nobody hands over to themselves on the page."""
     pending: MyShift | None = None
     for spell in roster.timetable(row.id, now - _BEYOND, end + _BEYOND).spells:
-        if spell.member != user_id:
+        if user_id not in spell.members:
             continue
         shift = MyShift(row.id, row.team, row.layer, spell.starts_at, spell.ends_at, spell.is_override)
         if pending and pending.ends_at == shift.starts_at and pending.is_override and shift.is_override:
@@ -138,7 +139,3 @@ def _days(start: datetime, end: datetime, zone: str) -> list[date]:
     first = start.astimezone(ZoneInfo(zone)).date()
     last = (end - timedelta.resolution).astimezone(ZoneInfo(zone)).date()
     return [first + timedelta(days=number) for number in range((last - first).days + 1)]
-
-
-def _names(members: Sequence[RotationMember], user_id: uuid.UUID) -> bool:
-    return any(member.user_id == user_id for member in members)

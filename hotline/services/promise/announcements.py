@@ -83,8 +83,7 @@ def _audience(op: Operation, incident: Incident, height: int | None) -> list[Use
         found[incident.owner.id] = incident.owner
     for position in ladder.positions[:height]:
         for rung in ladder.rungs_at(position):
-            user_id = roster.resolve(rung.rotation_id, op.now)
-            if user_id is not None:
+            for user_id in roster.resolve(rung.target, op.now):
                 found[user_id] = op.session.get_one(User, user_id)
     return list(found.values())
 

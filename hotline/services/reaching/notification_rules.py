@@ -13,9 +13,10 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from hotline.db.models import Channel, ContactMethod, NotificationRule, RotationMember, User
+from hotline.db.models import Channel, ContactMethod, NotificationRule, User
 from hotline.errors import ConflictError, InvalidInputError
 from hotline.services.accounts import events
+from hotline.services.on_call import versions
 from hotline.services.operation import Operation
 from hotline.services.reaching import numbers
 
@@ -165,8 +166,7 @@ def forget(op: Operation, user: User, method: ContactMethod) -> bool:
 
 def is_rostered(op: Operation, user_id: uuid.UUID) -> bool:
     """Whether somebody is in any rotation."""
-    found = sa.select(RotationMember.user_id).where(RotationMember.user_id == user_id).limit(1)
-    return op.session.execute(found).first() is not None
+    return versions.has_place(op, user_id)
 
 
 def _check(op: Operation, user: User, rules: Sequence[Rule]) -> None:

@@ -127,7 +127,7 @@ def _who(op: Operation, user: User, command: Command) -> Prompt:
     teams: dict[str, list[str]] = {}
     nobody = render(Prompt.of("reply.who_nobody"), user.language, written=True)
     for duty in duties(op):
-        name = nobody if duty.user is None else duty.user.name
+        name = duty.names or nobody
         teams.setdefault(duty.team.name, []).append(f"{duty.layer} {name}")
     lines = [
         render(Prompt.of("reply.who", team=team, names=", ".join(names)), user.language, written=True)

@@ -156,8 +156,7 @@ def _on_duty() -> tuple[OnDuty, ...]:
     with the_site().reading() as op:
         teams: dict[str, list[tuple[str, str | None]]] = {}
         for duty in rosters.duties(op):
-            name = None if duty.user is None else duty.user.name
-            teams.setdefault(duty.team.name, []).append((duty.layer, name))
+            teams.setdefault(duty.team.name, []).append((duty.layer, duty.names))
     return tuple(OnDuty(team, tuple(people)) for team, people in teams.items())
 
 

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from hotline.db.models import User
 from hotline.services import access
 from hotline.services.access import Permission
-from hotline.services.on_call import overrides, schedule
+from hotline.services.on_call import overrides, rosters, schedule
 from hotline.services.on_call.shifts import day_begins
 from hotline.services.operation import Operation
 from hotline.web.pages import live
@@ -122,18 +122,18 @@ def _days(now: datetime, zone: str) -> list[datetime]:
 def _layer(
     op: Operation, team: schedule.TeamSchedule, layer: schedule.Layer, days: Sequence[datetime], me: User
 ) -> LayerNow:
-    is_me = layer.user is not None and layer.user.id == me.id
+    is_me = any(user.id == me.id for user in layer.users)
     follower = layer.next
     return LayerNow(
         rotation_id=layer.rotation_id,
         name=layer.name,
-        who=None if layer.user is None else layer.user.name,
-        who_id=None if layer.user is None else layer.user.id,
+        who=rosters.names(layer.users),
+        who_id=layer.users[0].id if layer.users else None,
         is_me=is_me,
         is_reachable=layer.is_reachable,
         until=layer.until,
         is_override=layer.is_override,
-        follower=None if follower is None else Follower(_name(follower.user), follower.starts_at),
+        follower=None if follower is None else Follower(follower.names, follower.starts_at),
         gaps=[(gap.starts_at, gap.ends_at) for gap in layer.gaps],
         overrides=[_override(op, line, me) for line in layer.overrides],
         may_take=not is_me and _may_take(team, me),

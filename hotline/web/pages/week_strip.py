@@ -47,13 +47,13 @@ def strip_of(layer: Layer, users: Sequence[User], days: Sequence[datetime], now:
     return Strip(
         [
             Bar(
-                None if piece.user is None else piece.user.name,
+                piece.names,
                 piece.starts_at,
                 piece.ends_at,
                 piece.is_override,
                 place(piece.starts_at),
                 round(place(piece.ends_at) - place(piece.starts_at), 2),
-                0 if piece.user is None else colours[piece.user.id],
+                colours[piece.users[0].id] if piece.users else 0,
             )
             for piece in layer.pieces
         ],

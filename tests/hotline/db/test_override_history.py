@@ -17,9 +17,7 @@ def test_ended_and_cancelled_overrides_stay_ended_without_the_columns(database_u
     database = Database(database_url)
     with database.write() as session:
         team = Team(name="Data", time_zone="UTC")
-        rotation = Rotation(
-            team=team, layer="primary", time_zone="UTC", starts_on=START.date(), hand_off=START.time()
-        )
+        rotation = Rotation(team=team, layer="primary", time_zone="UTC")
         session.add(rotation)
         session.flush()
         for cancelled in (None, START + HOUR, START - HOUR, START + 9 * HOUR):

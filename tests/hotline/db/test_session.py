@@ -34,9 +34,7 @@ def test_each_test_begins_with_an_empty_database_and_all_foreign_keys_on(databas
     assert names(database) == []
     with pytest.raises(IntegrityError), database.write() as session:
         session.execute(
-            sa.text(
-                "INSERT INTO rotation_members (rotation_id, position, user_id) VALUES (:nobody, 1, :nobody)"
-            ),
+            sa.text("INSERT INTO part_members (part_id, position, user_id) VALUES (:nobody, 1, :nobody)"),
             {"nobody": uuid.uuid4() if not database.is_sqlite else uuid.uuid4().hex},
         )
 

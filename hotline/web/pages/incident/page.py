@@ -117,7 +117,7 @@ def _asked(row: Handover) -> Asked:
 
 
 def _colleagues(op: Operation, incident: Incident) -> tuple[tuple[uuid.UUID, str], ...]:
-    on_call = {duty.user.id for duty in rosters.duties(op) if duty.user is not None}
+    on_call = {user.id for duty in rosters.duties(op) for user in duty.users}
     found = handovers.to_choose_from(op, incident.owner_id, on_call)
     label = gettext(_ON_CALL)
     return tuple(

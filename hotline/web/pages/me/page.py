@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from hotline.db.models import Handover, Incident, IncidentStatus, Page
 from hotline.services import reports
 from hotline.services.access import Permission
-from hotline.services.on_call import cover, neighbours, rosters, shifts
+from hotline.services.on_call import cover, neighbours, rosters, shifts, versions
 from hotline.services.operation import Operation
 from hotline.services.reaching import reach
 from hotline.services.reaching.reach import Reach
@@ -134,7 +134,7 @@ def _on_call(found: neighbours.OnDuty) -> OnCall:
 
 
 def _rung(duty: rosters.Duty | None) -> Rung | None:
-    return None if duty is None else Rung(duty.layer, None if duty.user is None else duty.user.name)
+    return None if duty is None else Rung(duty.layer, duty.names)
 
 
 def _paged(op: Operation, user_id: uuid.UUID) -> set[str]:
@@ -155,4 +155,4 @@ def _paged(op: Operation, user_id: uuid.UUID) -> set[str]:
 def _teams(op: Operation, user_id: uuid.UUID) -> set[str]:
     """The names of the teams in which somebody has a place."""
     rows = rosters.load_rotations(op)
-    return {row.team.name for row in rows if any(member.user_id == user_id for member in row.members)}
+    return {row.team.name for row in rows if user_id in versions.member_ids(row, op.now)}

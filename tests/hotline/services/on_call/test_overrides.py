@@ -27,7 +27,9 @@ def rotation(op: Operation, layer: str = "primary", team: str = "Data Platform")
 
 def who(house: House, layer: str = "primary", at: datetime | None = None) -> str | None:
     def look(op: Operation) -> str | None:
-        found = {(duty.team.name, duty.layer): duty.user for duty in duties(op, at=at)}
+        found = {
+            (duty.team.name, duty.layer): duty.users[0] if duty.users else None for duty in duties(op, at=at)
+        }
         user = found["Data Platform", layer]
         return None if user is None else user.phone
 
@@ -253,7 +255,7 @@ def test_who_is_on_call_takes_as_many_queries_for_many_people_as_for_few(lite: H
     take(lite, ADA, instead_of=MEI)
     with lite.database.read() as session:
         many = count(Operation(session, lite.clock.now(), lite.settings))
-    assert few == many <= 5
+    assert few == many <= 7
 
 
 def test_an_ended_override_resolves_alike_at_every_minute(lite: House) -> None:
@@ -271,4 +273,4 @@ def test_an_ended_override_resolves_alike_at_every_minute(lite: House) -> None:
             table = roster.timetable(row.id, start, start + timedelta(hours=9))
             for minute in range(9 * 60):
                 at = start + timedelta(minutes=minute)
-                assert table.member_at(at) == roster.resolve(row.id, at)
+                assert table.members_at(at) == roster.resolve(row.id, at)

@@ -1,6 +1,7 @@
 """The roster's rows say who is on call exactly as the pure rules do."""
 
-from datetime import timedelta
+import uuid
+from datetime import time, timedelta
 
 import sqlalchemy as sa
 
@@ -13,7 +14,9 @@ from tests.hotline.house import ADA, BO, DEWI, House
 
 def on_call(house: House) -> dict[tuple[str, str], str | None]:
     def look(op: Operation) -> dict[tuple[str, str], str | None]:
-        return {(duty.team.name, duty.layer): duty.user and duty.user.phone for duty in duties(op)}
+        return {
+            (duty.team.name, duty.layer): duty.users[0].phone if duty.users else None for duty in duties(op)
+        }
 
     return house.do(look)
 
@@ -25,26 +28,35 @@ def test_every_layer_of_every_team_is_answered_for(house: House) -> None:
     assert found["Data Platform", "backup"] == BO
 
 
+def parts(row: Rotation) -> tuple[routing.Part[uuid.UUID], ...]:
+    """The parts of its only version, read by hand."""
+    return tuple(
+        routing.Part(
+            part.time_zone,
+            part.starts_on,
+            tuple(member.user_id for member in part.members),
+            part.cycle_days,
+            tuple(routing.HandOff(day, time.fromisoformat(at)) for day, at in part.hand_offs),
+        )
+        for part in row.versions[0].parts
+    )
+
+
 def test_the_rows_agree_with_the_rules_over_eight_weeks(lite: House) -> None:
     """Every seven hours: what the service resolves is what the rotation's own arithmetic gives."""
     with lite.database.read() as session:
         rows = list(session.scalars(sa.select(Rotation)))
         values = {
-            row.id: routing.Rotation(
-                id=row.id, name=row.layer, time_zone=row.time_zone, starts_on=row.starts_on,
-                hand_off=row.hand_off, shift_days=row.shift_days,
-                members=tuple(member.user_id for member in row.members),
-            )
-            for row in rows
-        }  # fmt: skip
+            row.id: routing.Rotation(row.id, row.layer, (routing.Version(None, parts(row)),)) for row in rows
+        }
     seen = set()
     for _ in range(8 * 24):
         with lite.operation() as op:
             for ladder in op.session.scalars(sa.select(Ladder)):
                 _row, value, roster = load_ladder(op, ladder.id)
                 for rung in value.rungs:
-                    expected = routing.on_call(values[rung.rotation_id], [], op.now).member
-                    assert roster.resolve(rung.rotation_id, op.now) == expected
+                    expected = routing.on_call(values[rung.target], [], op.now).members
+                    assert roster.resolve(rung.target, op.now) == expected
                     seen.add(expected)
         lite.clock.advance(7 * 3600)
     assert len(seen) >= 6, "people took turns"

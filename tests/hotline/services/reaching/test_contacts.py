@@ -19,8 +19,8 @@ from hotline.db.models import (
     OutboxItem,
     OutboxStatus,
     Override,
+    PartMember,
     Rotation,
-    RotationMember,
     User,
 )
 from hotline.errors import ConflictError, HotlineError, InvalidInputError
@@ -363,6 +363,6 @@ def test_a_removed_number_may_be_anothers_and_ones_own_again(lite: House) -> Non
 
 
 def test_somebody_in_no_rotation_may_have_no_number(lite: House) -> None:
-    lite.do(lambda op: op.session.execute(sa.delete(RotationMember)))
+    lite.do(lambda op: op.session.execute(sa.delete(PartMember)))
     remove(lite, DEWI)
     assert lite.all(User, User.phone == DEWI) == []
