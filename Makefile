@@ -26,8 +26,8 @@ run: install ## Open the phone lab: that made-up world, to try by hand until Ctr
 test: install ## Run every test: on SQLite, on PostgreSQL and in a browser when there is one
 	@$(BIN)/pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
-test-fast: install ## Run the everyday tests: all but the slow ones and the browser
-	@$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not slow and not browser" $(ARGS)
+test-fast: install ## Run the everyday tests, on SQLite: not PostgreSQL, the browser, journeys and what is slow
+	@$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not slow and not browser and not postgresql" $(ARGS)
 
 check: install ## Check style, types, layers and security, without running anything
 	@$(BIN)/ruff check --quiet .

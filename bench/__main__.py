@@ -13,6 +13,7 @@ from bench.lists import looks
 from bench.measure import argon2_ms, calibration_ms, webhooks
 from bench.plan import BACKENDS, CONNECTIONS, FULL, QUICK, THREADS, WORKERS, Scale
 from bench.report import Noise, Results, show
+from bench.rosters import rosters
 from bench.stores import STORES
 from bench.sweeps import sweeps
 
@@ -42,6 +43,7 @@ def measure(scale: Scale) -> Results:
 
     before = os.getloadavg()[0]
     compared, swept, watched, looked, versions = [], [], [], [], []
+    drawn = rosters(scale, say)
     for backend in BACKENDS:
         with (
             tempfile.TemporaryDirectory(prefix="hotline-bench-") as directory,
@@ -63,6 +65,7 @@ def measure(scale: Scale) -> Results:
         swept,
         watched,
         looked,
+        drawn,
     )
 
 

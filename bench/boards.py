@@ -9,7 +9,6 @@ import itertools
 import json
 import random
 import re
-import subprocess
 import sys
 import time
 import urllib.error
@@ -23,6 +22,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from bench.helpers import helper
 from bench.measure import Say
 from bench.plan import Scale
 from bench.seed import seed_clocks
@@ -72,24 +72,15 @@ def boards(store: Store, scale: Scale, say: Say) -> Boards:
 
 def _watch(store: Store, scale: Scale, server: Server, database: Database) -> Boards:
     job = {"port": server.port, "boards": scale.boards, "cookie": _sign_in(server.port)}
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bench.boards"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    with process:
-        process.stdin.write(json.dumps(job) + "\n")
-        process.stdin.flush()
-        if process.stdout.readline() != "ready\n":
-            raise RuntimeError("the boards did not open")
+    with helper("bench.boards", job, "the boards did not open") as open_boards:
         shown = _one_that_is_shown(database)
         before, began = (server.cpu_seconds(), store.cpu_seconds()), time.monotonic()
         committed = [_change(database, shown, number) for number in range(scale.changes)]
         time.sleep(_LAST_LOOK_SECONDS)
         spent = server.cpu_seconds() - before[0], store.cpu_seconds() - before[1]
         seconds = time.monotonic() - began
-        process.stdin.close()
-        seen = json.loads(process.stdout.read())
+        open_boards.orders.close()
+        seen = json.loads(open_boards.answers.read())
     if any(len(at) < scale.changes for at in seen["arrivals"]):
         raise RuntimeError("a board did not show what was committed")
     waited = sorted(

@@ -9,12 +9,13 @@ import base64
 import json
 import selectors
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from bench.helpers import helper
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +42,12 @@ def send(
         "counted": list(counted),
         "marker": marker,
     }
-    process = subprocess.Popen(
-        [sys.executable, "-m", "bench.load"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-    )
-    assert process.stdin is not None
-    assert process.stdout is not None
-    with process:
-        process.stdin.write(json.dumps(job) + "\n")
-        process.stdin.flush()
-        if process.stdout.readline() != "ready\n":
-            raise RuntimeError("the load could not be prepared")
+    with helper("bench.load", job, "the load could not be prepared") as load:
         on_ready()
-        process.stdin.write("go\n")
-        process.stdin.flush()
-        answer = process.stdout.readline()
-    if process.returncode or not answer:
+        load.orders.write("go\n")
+        load.orders.flush()
+        answer = load.answers.readline()
+    if load.process.returncode or not answer:
         raise RuntimeError("a webhook was answered wrongly")
     return Load(**json.loads(answer))
 

@@ -28,6 +28,7 @@ class Scale:
     ``warm_up`` requests come before each of them and are not counted. ``boards`` are open at once, ``shown``
     incidents stand on each, and ``changes`` are committed meanwhile. ``history`` incidents are behind the
     lists, each of which is looked at ``looks`` times.
+    ``teams`` have the rosters, which are drawn as often.
     """
 
     rounds: int
@@ -43,6 +44,7 @@ class Scale:
     changes: int
     history: int
     looks: int
+    teams: int
 
     def calls(self, webhook: str) -> int:
         """How many calls must be prepared for a webhook."""
@@ -63,6 +65,7 @@ FULL = Scale(
     changes=20,
     history=100_000,
     looks=15,
+    teams=100,
 )
 QUICK = Scale(
     rounds=1,
@@ -78,4 +81,5 @@ QUICK = Scale(
     changes=2,
     history=1_000,
     looks=3,
+    teams=4,
 )

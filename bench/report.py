@@ -11,6 +11,7 @@ from bench.boards import Boards
 from bench.lists import Look
 from bench.measure import Cell, Comparison
 from bench.plan import ACCEPT, FULL, INBOUND, PIN_FREE, SQLITE
+from bench.rosters import DAYS, LAYERS, WHO, RosterCost
 from bench.sweeps import Sweep, due_row
 
 # What a webhook may cost the processors beside the floor, and the sweep in milliseconds.
@@ -20,6 +21,8 @@ DUE_AIMS_MS = {SQLITE: 200.0}
 POSTGRESQL_DUE_AIM_MS = 500.0
 IDLE_AIMS_MS = {SQLITE: 0.01}
 POSTGRESQL_IDLE_AIM_MS = 0.5
+# A schedule of a hundred teams, and who is on call in one layer, which a webhook asks.
+SCHEDULE_AIM_MS, ON_CALL_AIM_MS = 1000.0, 1.0
 # From a commit until 95 of 100 boards show it.
 BOARDS_AIM_SECONDS = 2.0
 
@@ -58,6 +61,7 @@ class Results:
     sweeps: list[Sweep]
     boards: list[Boards]
     looks: list[Look]
+    rosters: list[RosterCost]
 
     def figures(self) -> dict[str, Any]:
         """Everything, for programs."""
@@ -73,6 +77,7 @@ class Results:
             "sweeps": [row.figures() for row in self.sweeps],
             "boards": [row.figures() for row in self.boards],
             "looks": [row.figures() for row in self.looks],
+            "rosters": [row.figures() for row in self.rosters],
         }
 
 
@@ -81,7 +86,8 @@ def show(results: Results) -> None:
     console = Console(width=126)
     console.print(results.machine, highlight=False)
     console.print(results.method, highlight=False)
-    for table in (_ratios(results), _sweeps(results), _boards(results), _looks(results), _absolute(results)):
+    tables = (_ratios, _sweeps, _boards, _looks, _rosters, _absolute)
+    for table in (draw(results) for draw in tables):
         console.print()
         console.print(table)
     console.print()
@@ -174,6 +180,20 @@ def _looks(results: Results) -> Table:
     )
     for row in results.looks:
         table.add_row(row.what, row.backend, f"{row.ratio:.1f}x", _ms(row.service_ms), _ms(row.floor_ms))
+    return table
+
+
+def _rosters(results: Results) -> Table:
+    table = _table(
+        f"Rosters: {DAYS} days of {LAYERS} layers a team, and who is on call in one; no database in it",
+        *("rosters", "by", "CPU", "service ms", "floor ms", "aim in ms"),
+    )
+    for row in results.rosters:
+        aim = ON_CALL_AIM_MS if row.what == WHO else SCHEDULE_AIM_MS
+        verdict = f"{aim:g}: {_verdict(row.service_ms <= aim)}"
+        table.add_row(
+            row.what, "routing", f"{row.ratio:.1f}x", _ms(row.service_ms), _ms(row.floor_ms), verdict
+        )
     return table
 
 

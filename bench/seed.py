@@ -42,7 +42,9 @@ from hotline.db.models import (
     RotationPart,
     RotationVersion,
     Rung,
+    RungTarget,
     ServiceNumber,
+    TargetKind,
     Team,
     User,
     WebhookReply,
@@ -150,7 +152,8 @@ def write(session: Session, w: World) -> None:
 
 
 _ORDER = (
-    *(User, ContactMethod, Team, Ladder, Rotation, RotationVersion, RotationPart, PartMember, Rung),
+    *(User, ContactMethod, Team, Ladder, Rotation, RotationVersion, RotationPart, PartMember),
+    *(Rung, RungTarget),
     *(Customer, Contract, ContractTerms, ContractProduct, Caller, Incident, Page, Call),
 )
 
@@ -178,6 +181,7 @@ def _ladder(w: World) -> uuid.UUID:
             layer=layer,
             position=position,
             time_zone="Asia/Jakarta",
+            is_manager=layer == "manager",
         )
         version_id, part_id = new_id(), new_id()
         w.add(RotationVersion, id=version_id, rotation_id=rotation_id, number=1, created_at=w.now)
@@ -196,8 +200,14 @@ def _ladder(w: World) -> uuid.UUID:
         for place in range(2):
             user_id, _phone = _user(w)
             w.add(PartMember, part_id=part_id, position=place, user_id=user_id)
+        w.add(Rung, ladder_id=ladder_id, position=position, delay_seconds=60 * position)
         w.add(
-            Rung, ladder_id=ladder_id, position=position, delay_seconds=60 * position, rotation_id=rotation_id
+            RungTarget,
+            ladder_id=ladder_id,
+            position=position,
+            place=0,
+            kind=TargetKind.ON_CALL,
+            rotation_id=rotation_id,
         )
     return ladder_id
 

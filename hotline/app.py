@@ -8,6 +8,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from hotline.clock import Clock, FasterClock, SystemClock
 from hotline.db.session import Database
 from hotline.logs import configure_logging
+from hotline.sending.calendars import InternetCalendars
+from hotline.sending.port import PostOffice
 from hotline.settings import Settings, load_settings
 from hotline.telephony.port import Telephony
 from hotline.telephony.recordings import TwilioRecordings
@@ -59,6 +61,13 @@ def create_telephony(settings: Settings) -> Telephony:
     return TwilioTelephony(settings)
 
 
+def create_post_office(settings: Settings) -> PostOffice:
+    """Where e-mails and posts to webhooks leave, as the settings say."""
+    from hotline.sending.post_office import InternetPostOffice
+
+    return InternetPostOffice(settings)
+
+
 def create_worker(
     settings: Settings,
     clock: Clock | None = None,
@@ -73,4 +82,6 @@ def create_worker(
         clock or create_clock(settings),
         settings,
         senders,
+        create_post_office(settings),
+        InternetCalendars(settings.webhook_networks),
     )

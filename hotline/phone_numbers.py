@@ -1,10 +1,16 @@
 """Telephone numbers: E.164 inside, masked wherever a person or a log reads them."""
 
+import re
 from functools import lru_cache
+from urllib.parse import urlsplit
 
 import phonenumbers
 
 from hotline.errors import HotlineError
+
+_LONGEST_HOST = 50
+# An e-mail address, a webhook, or either once it is masked; not "sip:somebody@somewhere".
+_ADDRESS = re.compile(r"https?://|[^@:/\s]+@[^@:/\s]+$|[^@:/\s]+/…")
 
 
 class InvalidPhoneNumberError(HotlineError):
@@ -30,13 +36,29 @@ def country_of(e164: str) -> str | None:
 
 @lru_cache(maxsize=4096)  # a list masks the same numbers over and over, and parsing one is slow
 def mask(text: str | None) -> str:
-    """Only enough of a number to recognise it: the country code and the last two digits."""
+    """Only enough of a number to recognise it: the country code and the last two digits.
+
+    Of an e-mail address the first letter and the domain, of a webhook the host and the last four letters,
+    for its path is its secret. What is masked already stays as it is.
+    """
     if not text:
         return "unknown"
+    if _ADDRESS.match(text):
+        return _masked_address(text)
     number = _parse(text)
     if number is None:
         return "…" + text[-2:] if len(text) > 4 and text.lstrip("+").isdigit() else "withheld"
     return f"+{number.country_code}…{text[-2:]}"
+
+
+def _masked_address(text: str) -> str:
+    if "…" in text:
+        return text
+    if "://" in text:
+        parts = urlsplit(text)
+        return f"{(parts.hostname or '')[:_LONGEST_HOST]}/…{text[-4:]}"
+    local, _, domain = text.rpartition("@")
+    return f"{local[:1]}…@{domain[:_LONGEST_HOST]}"
 
 
 def pretty(e164: str) -> str:

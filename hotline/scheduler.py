@@ -24,6 +24,7 @@ log = structlog.get_logger()
 
 _TICK_SECONDS = 1.0
 _SWEEPERS = 8
+_CALENDARS_SECONDS = 20.0
 _FASTEST_TICK_SECONDS = 0.05
 _NEXT_DEADLINE = sa.select(sa.func.min(Incident.respond_by)).where(
     Incident.told_at.is_(None), Incident.breached_at.is_(None), Incident.respond_by.is_not(None)
@@ -59,6 +60,8 @@ def create_scheduler(worker: Worker, database: Database, clock: Clock, *, blocki
     seconds = max(_FASTEST_TICK_SECONDS, min(_TICK_SECONDS, clock.real_seconds(_TICK_SECONDS)))
     for job in (worker.enforce, worker.hunt, worker.send):
         scheduler.add_job(job, "interval", seconds=seconds, id=job.__name__)
+
+    scheduler.add_job(worker.read_calendars, "interval", seconds=_CALENDARS_SECONDS, id="read_calendars")
 
     def arm() -> None:
         """Arm the date job for the next deadline; two may overlap, the rows decide what is left to do."""

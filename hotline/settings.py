@@ -6,6 +6,8 @@ Values come from the environment or from ``.env`` in the working directory; the 
 
 import re
 from datetime import datetime
+from email.utils import parseaddr
+from ipaddress import ip_network
 from typing import Annotated, Any
 from urllib.parse import urlsplit
 
@@ -16,6 +18,7 @@ from sqlalchemy.exc import ArgumentError
 
 from hotline.errors import ConfigurationError
 from hotline.phone_numbers import InvalidPhoneNumberError, normalise
+from hotline.week import WeekTime
 
 TWILIO_API = "https://api.twilio.com"
 ROLES = ("engineer", "manager", "admin", "auditor")
@@ -53,9 +56,17 @@ class Settings(BaseSettings):
     notice_patience_seconds: int = Field(
         120, ge=15, le=900, validation_alias=_named("HOTLINE_NOTICE_PATIENCE_SECONDS")
     )
+    chase_seconds: int = Field(1800, ge=60, le=86400, validation_alias=_named("HOTLINE_CHASE_SECONDS"))
+    self_test_at: str = Field("Wed 10:00 UTC", validation_alias=_named("HOTLINE_SELF_TEST_AT"))
+    self_test_seconds: int = Field(600, ge=120, le=3600, validation_alias=_named("HOTLINE_SELF_TEST_SECONDS"))
     outgoing: bool = Field(True, validation_alias=_named("HOTLINE_OUTGOING"))
     calls_per_number_per_hour: int = Field(
         30, ge=1, le=1000, validation_alias=_named("HOTLINE_CALLS_PER_NUMBER_PER_HOUR")
+    )
+    smtp_url: SecretStr | None = Field(None, validation_alias=_named("HOTLINE_SMTP_URL"))
+    mail_from: str | None = Field(None, validation_alias=_named("HOTLINE_MAIL_FROM"))
+    webhook_networks: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), validation_alias=_named("HOTLINE_WEBHOOK_NETWORKS")
     )
     transcribe: bool = Field(False, validation_alias=_named("HOTLINE_TRANSCRIBE"))
     log_level: str = Field("INFO", validation_alias=_named("HOTLINE_LOG_LEVEL"))
@@ -123,6 +134,11 @@ class Settings(BaseSettings):
             raise ValueError("is empty; copy it from the Twilio console")
         return value
 
+    @field_validator("self_test_at")
+    @classmethod
+    def _self_test_is_a_time_of_the_week(cls, value: str) -> str:
+        return str(WeekTime.parse(value))
+
     @field_validator("support_number")
     @classmethod
     def _support_number_is_a_number(cls, value: str | None) -> str | None:
@@ -148,6 +164,35 @@ class Settings(BaseSettings):
         if not set(roles) <= set(ROLES):
             raise ValueError(f"is a comma list of roles: {', '.join(ROLES)}")
         return roles
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _mail_server_is_one(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None:
+            return None
+        try:
+            parts = urlsplit(value.get_secret_value())
+            is_whole = parts.scheme in {"smtp", "smtps"} and bool(parts.hostname) and parts.port != 0
+        except ValueError:
+            is_whole = False
+        if not is_whole or parts.path.strip("/") or parts.query or parts.fragment:
+            raise ValueError("is no mail server; write smtp://user:password@mail.example.com:587")
+        return value
+
+    @field_validator("mail_from")
+    @classmethod
+    def _sender_is_an_address(cls, value: str | None) -> str | None:
+        if value is not None and not _is_sender(value):
+            raise ValueError("is no sender; write Hotline <hotline@example.com>")
+        return value
+
+    @field_validator("webhook_networks", mode="before")
+    @classmethod
+    def _networks_are_networks(cls, value: Any) -> Any:
+        try:
+            return tuple(str(ip_network(part)) for part in _comma_list(value))
+        except ValueError:
+            raise ValueError("is a comma list of networks such as 10.20.0.0/16") from None
 
     @field_validator("log_level")
     @classmethod
@@ -177,6 +222,17 @@ class Settings(BaseSettings):
             )
         return self
 
+    @model_validator(mode="after")
+    def _mail_is_whole(self) -> "Settings":
+        if (self.smtp_url is None) != (self.mail_from is None):
+            raise ValueError("HOTLINE_SMTP_URL, HOTLINE_MAIL_FROM: set both, or none for no e-mail")
+        return self
+
+    @property
+    def sends_mail(self) -> bool:
+        """Whether there is a mail server, so that people may be reached by e-mail."""
+        return self.smtp_url is not None
+
     @property
     def is_emulated(self) -> bool:
         """True when the REST API in use is on this machine, so nobody real can be called."""
@@ -193,6 +249,11 @@ def _comma_list(value: Any) -> list[str]:
     if isinstance(value, str):
         return [part.strip() for part in value.split(",") if part.strip()]
     return [str(part) for part in value or ()]
+
+
+def _is_sender(value: str) -> bool:
+    _name, address = parseaddr(value)
+    return re.fullmatch(r"[^@\s]+@[^@\s]+", address) is not None and value.isascii() and value.isprintable()
 
 
 def _e164(value: str) -> str:
@@ -216,7 +277,11 @@ def _explain(error: ValidationError) -> str:
         name = ".".join(str(part) for part in problem["loc"])
         text = "is missing" if problem["type"] == "missing" else problem["msg"]
         lines.append(f"  {_variable(name)} {text.removeprefix('Value error, ')}".rstrip())
-    lines.append("Set them in the environment or in .env; docs/settings.md describes each.")
+    lines += [
+        "Set them in the environment or in .env; docs/settings.md describes each.",
+        "To begin: cp deploy/env.example .env (README.md, Run it for real). For the world of `make run`,",
+        "read the file of settings that it names when it starts: . .../environment",
+    ]
     return "\n".join(lines)
 
 

@@ -16,14 +16,18 @@ from sqlalchemy.orm import Session
 
 from hotline.clock import Clock
 from hotline.db.base import UtcDateTime
-from hotline.db.models import CoverRequest, CoverStatus, Incident
+from hotline.db.models import CoverRequest, CoverStatus, Incident, SelfTest, Watch
 from hotline.db.session import Database
+from hotline.sending.calendars import Calendars, CalendarUnreadableError
+from hotline.sending.port import PostOffice
+from hotline.services import pruning
 from hotline.services.callflow import calls
-from hotline.services.on_call import cover
+from hotline.services.on_call import cover, leave, watch
 from hotline.services.operation import Operation
 from hotline.services.outgoing.delivery import Delivery
 from hotline.services.promise import announcements, enforcement, heartbeat, sweeping
-from hotline.services.response import dispatch, followup
+from hotline.services.reaching import self_tests
+from hotline.services.response import chasing, dispatch, followup
 from hotline.settings import Settings
 from hotline.telephony.port import Telephony
 
@@ -43,13 +47,23 @@ class Worker:
     """One worker's tick. ``senders`` outgoing requests are made at a time."""
 
     def __init__(
-        self, database: Database, telephony: Telephony, clock: Clock, settings: Settings, senders: int = 1
+        self,
+        database: Database,
+        telephony: Telephony,
+        clock: Clock,
+        settings: Settings,
+        senders: int = 1,
+        post_office: PostOffice | None = None,
+        calendars: Calendars | None = None,
     ) -> None:
         self._database = database
+        self._calendars = calendars
         self._clock = clock
         self._settings = settings
         self._beat_at = clock.now() - heartbeat.EVERY
-        self._delivery = Delivery(database, telephony, clock, settings, senders)
+        self._test_at = self_tests.slot_before(settings, clock.now())  # one that was missed just now, too
+        self._walk, self._pruned_at = pruning.Walk(), clock.now()
+        self._delivery = Delivery(database, telephony, clock, settings, senders, post_office)
 
     def tick(self) -> int:
         """Do everything that is due now; returns how much was done."""
@@ -61,7 +75,12 @@ class Worker:
             self._database.run(lambda session: heartbeat.beat(self._operation(session)))
             self._drain(calls.reap)
             self._beat_at = self._clock.now()
-        return self._sweep(_ENFORCEMENT)
+            self._test_if_due()
+        done = self._sweep(_ENFORCEMENT)
+        if self._clock.now() - self._pruned_at >= pruning.EVERY:
+            self._pruned_at = self._clock.now()
+            self._walk.stand(self._database.run(lambda session: self._walk.step(self._operation(session))))
+        return done
 
     def hunt(self) -> int:
         """Ladders that are to climb, customers who are to be told, cover that nobody gave."""
@@ -74,9 +93,41 @@ class Worker:
             total += done
         return total
 
+    def read_calendars(self) -> int:
+        """Calendars of leave that are due, one after another; nothing waits in a transaction meanwhile."""
+        total = 0
+        while self._calendars is not None:
+            due = self._database.run(lambda session: leave.claim(self._operation(session)))
+            if due is None:
+                break
+            self._read_calendar(self._calendars, due)
+            total += 1
+        return total
+
     def close(self) -> None:
         """Let what is in hand finish."""
         self._delivery.close()
+
+    def _read_calendar(self, calendars: Calendars, due: leave.Due) -> None:
+        try:
+            found = calendars.fetch(due.url, due.etag)
+        except CalendarUnreadableError as error:
+            problem = error.problem
+            self._database.run(
+                lambda session: leave.give_up(self._operation(session), due.source_id, problem)
+            )
+            return
+        self._database.run(
+            lambda session: leave.keep(self._operation(session), due.source_id, found.data, found.etag)
+        )
+
+    def _test_if_due(self) -> None:
+        """Begin the weekly test when its time has come; the database sees to it that one worker does."""
+        now = self._clock.now()
+        if now >= self._test_at:
+            slot = self_tests.slot_before(self._settings, now)
+            self._database.run(lambda session: self_tests.begin_week(self._operation(session), slot))
+            self._test_at = self_tests.slot_after(self._settings, now)
 
     def _sweep(self, sweeps: Sequence[Sweep]) -> int:
         """Ask first what is due, by a plain read: an idle worker must not stand in the writers' queue."""
@@ -113,6 +164,10 @@ def _sweep_notices(op: Operation) -> int:
     return sweeping.each(op, Incident.next_notice_at, followup.advance)
 
 
+def _sweep_chases(op: Operation) -> int:
+    return sweeping.each(op, Incident.next_chase_at, chasing.look)
+
+
 _COVER = CoverRequest.__table__.c
 _ENFORCEMENT = (
     Sweep(enforcement.sweep_deadlines, Incident.__table__.c.respond_by, enforcement.MAY_BREACH),
@@ -122,6 +177,9 @@ _ENFORCEMENT = (
 _HUNT = (
     Sweep(_sweep_rungs, Incident.__table__.c.next_rung_at),
     Sweep(_sweep_notices, Incident.__table__.c.next_notice_at),
+    Sweep(_sweep_chases, Incident.__table__.c.next_chase_at),
+    Sweep(self_tests.sweep, SelfTest.__table__.c.next_at),
+    Sweep(watch.sweep, Watch.__table__.c.due_at),
     Sweep(cover.sweep_expired, _COVER.answer_by, _COVER.status == CoverStatus.OPEN),
 )
 

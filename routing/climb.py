@@ -57,8 +57,9 @@ class NobodyReachable(Generic[K, M]):
     """No rung from the one asked for upwards has anyone to ring; the hunt goes on with the next round.
 
     `is_whole_ladder` says that no rung of the ladder had anyone, rather than only those that were left in
-    this round. `skipped` is empty only if there were no rungs to try. `next_ladder` as in :class:`Step`; if
-    `next_at` is the very instant that was asked about, go on with that ladder at once.
+    this round, or only people who were rung in it already. `skipped` is empty only if there were no rungs to
+    try. `next_ladder` as in :class:`Step`; if `next_at` is the very instant that was asked about, go on with
+    that ladder at once.
     """
 
     round_number: int
@@ -95,7 +96,8 @@ def next_step(
     4. The next round belongs to `ladder.then` once this ladder was climbed `ladder.repeats` times, counted
        from `first_round`, the round in which the hunt came to it: rounds count on from ladder to ladder.
     5. If the whole ladder has nobody, `ladder.then` follows at once, unless it is in `passed`: the ladders
-       that were gone on from at this same instant. So ladders that name each other cannot spin either.
+       that were gone on from at this same instant. So ladders that name each other cannot spin either. It
+       only stands in: the caller comes back to this ladder with the next round, when it may have somebody.
 
     `tried` are the people rung in this round so far, whoever was on call then. Nobody is a target twice.
     Raises ValueError if `at` is not in UTC; what `resolve` and `skip` raise passes through.
@@ -113,9 +115,11 @@ def next_step(
             return Step(
                 targets, position, round_number, *after, tuple(skipped), next_ladder if is_last else None
             )
-    is_whole_ladder = not any(position < start_rung for position in ladder.positions)
+    is_whole_ladder = not any(position < start_rung for position in ladder.positions) and not any(
+        one.reason == SkipReason.ALREADY_TRIED for one in skipped
+    )
     next_at = at + ladder.repeat_after
-    if is_whole_ladder and not tried and ladder.then is not None and ladder.then not in passed:
+    if is_whole_ladder and ladder.then is not None and ladder.then not in passed:
         next_ladder, next_at = ladder.then, at
     return NobodyReachable(
         round_number, 0, round_number + 1, next_at, tuple(skipped), is_whole_ladder, next_ladder

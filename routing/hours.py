@@ -13,6 +13,8 @@ _WEEK = timedelta(days=7)
 # Far enough from an instant to find the window before it and the one after it, even in a week of which
 # the calendar skipped a day.
 REACH = timedelta(days=15)
+# A window of a whole day, on a day that the calendar had twice.
+_LONGEST = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -66,12 +68,12 @@ def windows(
     They reach at least `REACH` beyond the span at both sides. A window begins at the first showing of its
     local begin and ends at the last showing of its local end: overlap is preferred to a gap.
     """
-    first = (start - REACH).astimezone(zone).replace(tzinfo=None)
-    monday = datetime.combine(first.date(), time()) - first.weekday() * _DAY - _WEEK
+    first = (start - REACH - _LONGEST).astimezone(zone).replace(tzinfo=None)
+    monday = datetime.combine(first.date(), time()) - first.weekday() * _DAY
     last = (end + REACH).astimezone(zone).replace(tzinfo=None)
     found: list[tuple[datetime, datetime]] = []
     while monday <= last:
-        found += _of_week(hours, zone, monday)
+        found += windows_of_week(hours, zone, monday)
         monday += _WEEK
     found.sort()
     merged = found[:1]
@@ -84,7 +86,7 @@ def windows(
 
 
 @lru_cache(maxsize=4096)
-def _of_week(
+def windows_of_week(
     hours: tuple[Hours, ...], zone: ZoneInfo, monday: datetime
 ) -> tuple[tuple[datetime, datetime], ...]:
     """The windows that begin in one week, without those that lie within a jump of the clock."""

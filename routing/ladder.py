@@ -34,7 +34,7 @@ class Ladder(Generic[K]):
 
     After `repeats` rounds (None: for ever) the hunt goes on with the ladder whose key is `then`, from its
     first rung; a ladder without `then` is climbed for ever. A ladder on which nobody at all can be rung gives
-    way to `then` at once, whatever `repeats` says.
+    way to `then` at once, whatever `repeats` says, and is asked again in the next round.
 
     `rungs` may be given in any order. Rounds are always `repeat_after` apart, so a ladder on which nobody can
     be reached cannot spin. Raises ValueError if `repeat_after` is not positive, if `repeats` is less than

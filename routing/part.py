@@ -1,11 +1,10 @@
 """Parts of a rotation: people who take turns by the local clock, always or within certain hours."""
 
-from bisect import bisect_right
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from itertools import pairwise
-from typing import Generic, TypeVar
+from itertools import islice, pairwise
+from typing import Generic, NamedTuple, TypeVar
 from zoneinfo import ZoneInfo
 
 from routing.hours import REACH, Hours, are_always, windows
@@ -22,9 +21,8 @@ class HandOff:
     at: time
 
 
-@dataclass(frozen=True, slots=True)
-class Turn(Generic[M]):
-    """From `since` to just before `until` (UTC) it is `member`'s turn."""
+class Turn(NamedTuple, Generic[M]):
+    """From `since` to just before `until` (UTC) it is `member`'s turn; a tuple, for there are very many."""
 
     member: M
     since: datetime
@@ -94,15 +92,25 @@ class Part(Generic[M]):
         start, end = max(start, begins), max(end, begins)
         if not self.hours:
             return list(self._by_hand_off(start, end))
-        open_at = windows(self.hours, zone_of(self.time_zone), start, end)
-        found = []
-        for turn in self._by_hand_off(start - REACH, end + REACH):
-            place = max(0, bisect_right(open_at, turn.since, key=_begins) - 1)
-            while place < len(open_at) and open_at[place][0] < turn.until:
-                since, until = max(turn.since, open_at[place][0]), min(turn.until, open_at[place][1])
-                if since < until:
-                    found.append(Turn(turn.member, since, until))
+        return self._within_hours(
+            self._by_hand_off(start - REACH, end + REACH),
+            windows(self.hours, zone_of(self.time_zone), start, end),
+        )
+
+    def _within_hours(
+        self, turns: Iterable[Turn[M]], open_at: list[tuple[datetime, datetime]]
+    ) -> list[Turn[M]]:
+        """The turns cut to the windows; both are in order, so that one walk along both does."""
+        found, place = [], 0
+        for member, since, until in turns:
+            while place < len(open_at) and open_at[place][1] <= since:
                 place += 1
+            for begins, ends in islice(open_at, place, None):
+                if begins >= until:
+                    break
+                found.append(
+                    Turn(member, begins if begins > since else since, ends if ends < until else until)
+                )
         return found
 
     def _by_hand_off(self, start: datetime, end: datetime) -> Iterator[Turn[M]]:
@@ -118,7 +126,3 @@ class Part(Generic[M]):
     def _cycle_of(self, at: datetime, zone: ZoneInfo) -> int:
         """The cycle that runs at `at`, give or take one; negative before the start."""
         return (at.astimezone(zone).date() - self.starts_on).days // self.cycle_days
-
-
-def _begins(window: tuple[datetime, datetime]) -> datetime:
-    return window[0]

@@ -4,13 +4,16 @@
 database of its own that the real migrations made. ``sqlite_url`` is for tests about SQLite alone.
 """
 
+import gc
 import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from flask import Flask
 from hypothesis import settings
+from jinja2.bccache import Bucket, BytecodeCache
 
 from hotline.clock import ManualClock
 from hotline.db.session import Database
@@ -27,6 +30,14 @@ settings.load_profile("ci" if os.environ.get("CI") else "everyday")
 both_backends = [
     pytest.param(name, marks=pytest.mark.postgresql if name == "postgresql" else ()) for name in BACKENDS
 ]
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays; the collector of garbage need not look through it again and again."""
+    gc.collect()
+    gc.freeze()
+    young, middle, _old = gc.get_threshold()
+    gc.set_threshold(young, middle, 50)  # a look at everything costs half a second, and there are thousands
 
 
 @pytest.fixture
@@ -93,6 +104,29 @@ def postgresql_databases() -> Iterator[PostgresqlDatabases]:
     """Makes PostgreSQL databases; one server for the session (for the worker, under xdist)."""
     with running_server() as server:
         yield PostgresqlDatabases(server)
+
+
+class _Compiled(BytecodeCache):
+    """Templates as they were compiled, by what stands in them, for every application of the session."""
+
+    def __init__(self) -> None:
+        self._by_content: dict[tuple[str, str], bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        found = self._by_content.get((bucket.key, bucket.checksum))
+        if found is not None:
+            bucket.bytecode_from_string(found)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._by_content[bucket.key, bucket.checksum] = bucket.bytecode_to_string()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _templates_are_compiled_once() -> Iterator[None]:
+    """Nearly every test of a page makes an application of its own: they share what was compiled."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(Flask.jinja_options, "bytecode_cache", _Compiled())
+        yield
 
 
 @pytest.fixture(scope="session", autouse=True)

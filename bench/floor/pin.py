@@ -45,7 +45,8 @@ _REFERENCE = "SELECT id FROM incidents WHERE reference = ?"
 _RUNGS = (
     "SELECT rungs.position, rungs.delay_seconds, rotations.id, rotation_parts.starts_on,"
     " rotation_parts.cycle_days, part_members.position, users.id, users.name, contact_methods.value,"
-    " users.language FROM rungs JOIN rotations ON rotations.id = rungs.rotation_id"
+    " users.language FROM rungs JOIN rung_targets ON rung_targets.ladder_id = rungs.ladder_id"
+    " AND rung_targets.position = rungs.position JOIN rotations ON rotations.id = rung_targets.rotation_id"
     " JOIN rotation_versions ON rotation_versions.rotation_id = rotations.id"
     " JOIN rotation_parts ON rotation_parts.version_id = rotation_versions.id"
     " JOIN part_members ON part_members.part_id = rotation_parts.id"
@@ -61,12 +62,12 @@ _CODES = (
 _INCIDENT = (
     "INSERT INTO incidents (id, reference, status, contract_id, product_id, service_number_id, ladder_id,"
     " language, caller_phone, notify_phone, reported_at, opened_at, verified_at, terms_id, respond_by,"
-    f" round, rung, next_rung_at, next_warning_at, notices) VALUES {values(1, 20)}"
+    f" round, rung, next_rung_at, next_warning_at, notices, ladder_since) VALUES {values(1, 21)}"
 )
 _EVENTS = f"INSERT INTO incident_events (id, incident_id, at, recorded_at, kind, data) VALUES {values(5, 6)}"
 _MESSAGES = (
-    "INSERT INTO messages (id, kind, status, from_phone, to_phone, body, created_at, incident_id, user_id)"
-    f" VALUES {values(2, 9)}"
+    "INSERT INTO messages (id, kind, channel, status, from_phone, to_phone, body, created_at, incident_id,"
+    f" user_id) VALUES {values(2, 10)}"
 )
 _OUTBOX = (
     "INSERT INTO outbox (id, effect, subject_id, incident_id, payload, dedupe_key, status, created_at,"
@@ -131,7 +132,7 @@ def _open(bare: Bare, cursor: Any, base: str, sid: str) -> tuple[str, Any, Any, 
     incident_id, page_id, ring_id, told_id, paged_id = (bare.id(new_id()) for _ in range(5))
     respond_by, warning = bare.moment(deadline), after(bare, began, seconds=within // 2)
     promised = (number_id, ladder_id, language, caller, caller, reported, at, at, terms_id, respond_by)
-    schedule = (0, 1, after(bare, instant, seconds=60), warning, 0)
+    schedule = (0, 1, after(bare, instant, seconds=60), warning, 0, 0)
     run(
         bare,
         cursor,

@@ -5,7 +5,21 @@ import sys
 import typer
 
 from hotline import __version__
-from hotline.cli import data, demo, emulator, facts, on_call, phone, prompts, run, serving, users
+from hotline.cli import (
+    coverage,
+    data,
+    demo,
+    emulator,
+    facts,
+    ladder,
+    on_call,
+    phone,
+    prompts,
+    run,
+    self_test,
+    serving,
+    users,
+)
 from hotline.errors import HotlineError
 
 app = typer.Typer(
@@ -29,7 +43,10 @@ for command in (
     facts.incidents,
     facts.ledger,
     on_call.on_call,
+    coverage.coverage,
+    ladder.ladder,
     prompts.prompts,
+    self_test.self_test,
 ):
     app.command()(command)
 

@@ -20,7 +20,7 @@ def on_call(
 ) -> None:
     """Who is on call in every layer of every team, and until when."""
     with operation(ready_settings()) as op:
-        rows = as_data(op, team, op.now if at is None else _instant(at))
+        rows = as_data(op, team, op.now if at is None else instant(at))
     if as_json:
         print_json(rows)
         return
@@ -62,8 +62,11 @@ def as_data(op: Operation, team: str | None, at: datetime) -> list[dict[str, Any
     ]
 
 
-def _instant(text: str) -> datetime:
-    """Raises :class:`InvalidInputError` for what is no instant with its offset within our days."""
+def instant(text: str) -> datetime:
+    """The instant that ``--at`` means, in UTC.
+
+    Raises :class:`InvalidInputError` for what is no instant with its offset within our days.
+    """
     wanted = InvalidInputError("--at wants a date, a time and an offset, such as 2026-11-23T09:00+07:00.")
     try:
         at = datetime.fromisoformat(text)

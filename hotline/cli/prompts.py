@@ -29,8 +29,12 @@ from hotline.speech.prompts import Value
 _SPEAKERS = ("espeak-ng", "espeak", "say")
 Wav = typer.Option(None, help="Write each spoken prompt into this folder as a WAV file instead.")
 _EXAMPLES: dict[str, Value] = {
+    "address": "d...@hotline.example",
     "amount": "USD 50,000.00",
     "code": "7KM",
+    "gaps": "2",
+    "others": "5",
+    "teams": "Data Platform, Messaging, Networks and Edge Servers",
     "count": 2,
     "customer": "Contoso",
     "day": Day(date(2026, 11, 23)),
@@ -40,6 +44,8 @@ _EXAMPLES: dict[str, Value] = {
     "examples": "ACK 7KM",
     "follow": "https://hotline.example.com/t/k7Wm3Qz9tRb2XhVn5cYd8PfG",
     "end": Moment(datetime(2026, 11, 24, 2, tzinfo=UTC), "Asia/Jakarta"),
+    "old_start": Moment(datetime(2026, 11, 23, 2, tzinfo=UTC), "Asia/Jakarta"),
+    "old_end": Moment(datetime(2026, 11, 24, 2, tzinfo=UTC), "Asia/Jakarta"),
     "layer": "primary",
     "start": Moment(datetime(2026, 11, 23, 2, tzinfo=UTC), "Asia/Jakarta"),
     "link": "https://hotline.example.com/incidents/4821-7",

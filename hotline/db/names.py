@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, mapped_column, validates
 
 LONGEST_KEY = 400
 # SQLite compares byte by byte unless told otherwise; UTF-8 in bytes sorts as its code points do.
-_KEY = sa.String(LONGEST_KEY).with_variant(sa.String(LONGEST_KEY, collation="C"), "postgresql")
+KEY = sa.String(LONGEST_KEY).with_variant(sa.String(LONGEST_KEY, collation="C"), "postgresql")
 
 
 def fold(text: str) -> str:
@@ -38,7 +38,7 @@ class Named:
     A bulk UPDATE of ``name`` must set ``name_key`` too.
     """
 
-    name_key: Mapped[str] = mapped_column(_KEY, default=_key_of_new, index=True)
+    name_key: Mapped[str] = mapped_column(KEY, default=_key_of_new, index=True)
 
     @validates("name")
     def _keep_the_key(self, _attribute: str, name: str) -> str:

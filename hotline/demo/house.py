@@ -26,6 +26,7 @@ from hotline.emulator import Emulator, Server
 from hotline.scheduler import create_scheduler, stop
 from hotline.services.operation import Operation
 from hotline.settings import Settings, load_settings
+from hotline.week import DAYS
 from hotline.worker import Worker
 
 
@@ -109,6 +110,8 @@ class DemoHouse:
             api_base_url=network.url,
             clock_speed=self.clock.speed,
             clock_anchor=self.clock.now(),
+            # Days ahead: no story is interrupted by the weekly test.
+            self_test_at=f"{DAYS[(self.clock.now().weekday() + 3) % len(DAYS)]} 10:00 UTC",
         )
 
     def _open_database(self) -> Database:

@@ -52,7 +52,10 @@ def print_welcome(
     console.print(Rule(Text("Who may call", "bold"), align="left", style="dim"))
     console.print(_callers())
     console.print(Rule(Text("Try, in another terminal", "bold"), align="left", style="dim"))
-    console.print(_examples(house, command, environment))
+    console.print(_examples(house, command))
+    # Whole, however long the path is: it is there to be copied.
+    console.print(Text.assemble((f". {environment}", "bold"), "  and then:"), soft_wrap=True)
+    console.print(Text.assemble((f"{command} incidents", "bold"), "  every incident; `ledger` for the fines"))
     console.print("Ctrl-C stops everything.", style="dim")
 
 
@@ -73,13 +76,13 @@ def _places(house: DemoHouse, environment: Path, *, is_kept: bool) -> Table:
 def _callers() -> Table:
     table = Table(box=None, padding=(0, 2, 0, 0), header_style="dim")
     for column in ("name", "of", "dials", "PIN", "outcome"):
-        table.add_column(column, no_wrap=True)
+        table.add_column(column, no_wrap=column != "outcome")
     for one in CALLERS:
         table.add_row(one.first, one.company, pretty(one.line or ""), one.pin, OUTCOMES[one.entitled])
     return table
 
 
-def _examples(house: DemoHouse, command: str, environment: Path) -> Table:
+def _examples(house: DemoHouse, command: str) -> Table:
     phone = f"{command} phone"
     if house.emulator_url != _DEFAULT_EMULATOR:
         phone += f" --url {house.emulator_url}"
@@ -88,8 +91,6 @@ def _examples(house: DemoHouse, command: str, environment: Path) -> Table:
     table.add_row("", "made dial, press 482913#,")
     table.add_row("", "answer, press 1")
     table.add_row(f"{phone} made dial", "the same as single commands")
-    table.add_row(f". {environment}", "and then:")
-    table.add_row(f"{command} incidents", "every incident; `ledger` for the fines")
     return table
 
 

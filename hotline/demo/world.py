@@ -16,6 +16,7 @@ from hotline.db.models import (
     Product,
     Rotation,
     Rung,
+    RungTarget,
     ServiceNumber,
     Team,
     User,
@@ -121,6 +122,7 @@ def _team(op: Operation, plan: TeamPlan, users: dict[Person, User]) -> Ladder:
             layer=layer,
             position=position,
             time_zone=plan.time_zone,
+            is_manager=layer == "manager",
         )
         op.session.add(rotation)
         op.session.flush()
@@ -132,7 +134,7 @@ def _team(op: Operation, plan: TeamPlan, users: dict[Person, User]) -> Ladder:
                 ladder_id=ladder.id,
                 position=position,
                 delay_seconds=plan.delays[position],
-                rotation_id=rotation.id,
+                targets=[RungTarget(rotation_id=rotation.id)],
             )
         )
     return ladder

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from hotline.db.models import AuditEntry, User
+from hotline.db.names import fold
 from hotline.services import rows
 from hotline.services.operation import Operation
 
@@ -43,6 +44,7 @@ def record(
         kind=kind,
         subject_id=subject_id,
         subject=subject[:160],
+        subject_key=fold(subject[:160]),
         before=None if before is None else dict(before),
         after=None if after is None else dict(after),
     )

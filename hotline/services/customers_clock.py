@@ -91,9 +91,9 @@ def _is_late(now: datetime, told_at: datetime | None, respond_by: datetime) -> b
 def _progress(incident: Incident) -> Progress:
     if incident.status is IncidentStatus.RESOLVED:
         return Progress.SOLVED
-    if incident.told_at is not None:
-        return Progress.WORKING
-    return Progress.RINGING if incident.owner is None else Progress.TAKEN
+    if incident.owner is None:  # also when it was told before, and went back to the ladder
+        return Progress.RINGING
+    return Progress.TAKEN if incident.told_at is None else Progress.WORKING
 
 
 def _who_was_named(op: Operation, incident: Incident) -> str | None:

@@ -7,6 +7,8 @@ explains, the third time it offers a person. Nobody is blamed.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from hotline.speech.letters import LETTERS
+from hotline.speech.replies import REPLIES
 from hotline.speech.values import ClockTime, Day, Minutes, Moment, Reference, Spelled, Telephone
 
 
@@ -136,12 +138,30 @@ _ENGINEER = {
     "caller.unidentified": "unidentified caller",
     "caller.unidentified_on_line": "unidentified caller on the line of {customer}",
     "page.incident": "{customer}, {product}. {minutes} left. To take it, press 1.",
+    "page.open_again": "{customer}, {product}, is open again. To take it, press 1.",
+    "page.open_again_report": "An unverified report is open again. To take it, press 1.",
+    "page.no_account": "Your account is disabled, so it cannot be yours. I am ringing somebody else. Goodbye.",
+    "chase.ask": "You have {customer}. Nobody has heard from you for {minutes}. If you are on it, press 1.",
+    "chase.report": "You have report {reference}. Nobody has heard from you for {minutes}. If you are on it, press 1.",
+    "chase.reopened": (
+        "{customer}, {product}, is not solved, says the customer. To take it up again, press 1. If you cannot, press 2."
+    ),
+    "chase.thanks": "Thank you. A note on the incident keeps me quiet. Goodbye.",
+    "self_test.ask": "This is the weekly test of Hotline. Nothing has happened. To let it pass, press 1.",
+    "self_test.thanks": "Thank you. The whole way to your telephone works. Goodbye.",
     "page.late": "{customer}, {product}. The deadline has passed. To take it, press 1.",
     "page.unverified": "A caller we could not identify reports a problem. To take it, press 1.",
     "page.unverified_line": (
         "A caller on the line of {customer}, whom we could not identify, reports a problem. To take it, press 1."
     ),
-    "page.again": "To take it, press 1. To pass it on, press 2. To hear this again, press star.",
+    "page.again": (
+        "To take it, press 1. To pass it on, press 2. Who else is rung, press 3. To hear this again, press star."
+    ),
+    "page.who_rung": "Rung as well: {names}.",
+    "page.who_alone": "Nobody else has been rung.",
+    "page.who_next": "Next, in {minutes}: {engineer}.",
+    "page.who_soon": "Next, at any moment: {engineer}.",
+    "page.who_none": "There is nobody else on the ladder.",
     "page.taken": "{engineer} took {reference} at {time}. Nothing more to do. Goodbye.",
     "page.closed": "Incident {reference} is closed. Nothing more to do. Goodbye.",
     "page.declined": "Passed on. Goodbye.",
@@ -180,6 +200,16 @@ _WRITTEN = {
     "sms.page_late": (
         "HOTLINE {reference} {customer} {product}. OVERDUE since {time}. Reply ACK {code} to take it. {link}"
     ),
+    "sms.page_again": "HOTLINE {reference} {customer} {product} is OPEN AGAIN. Reply ACK {code} to take it. {link}",
+    "sms.chase": (
+        "HOTLINE {reference} {customer}: no word from you for {minutes} min. "
+        "Reply OK {code}, or STATUS {code} and how it stands. {link}"
+    ),
+    "sms.reopened": (
+        "HOTLINE {reference} {customer}: NOT solved, says the customer. "
+        "Reply OK {code} within 5 min, or others are rung. {link}"
+    ),
+    "sms.let_go": "{reference} is not yours any more: somebody else is being rung for it. {link}",
     "sms.page_unverified": (
         "HOTLINE {reference} {customer} {phone} left a report. Reply ACK {code} to take it. {link}"
     ),
@@ -205,6 +235,28 @@ _WRITTEN = {
         "HOTLINE {reference} {customer} waits on the line and the engineer who took it does not pick up. {link}"
     ),
     "sms.alarm_untold": "HOTLINE {reference} {customer} cannot be reached by phone or SMS. Call them now. {link}",
+    "sms.alarm_silent": (
+        "HOTLINE {reference} {customer}: no word from {engineer} for {minutes} min. "
+        "Call them, or take it over yourself: {link}"
+    ),
+    "sms.alarm_number": (
+        "HOTLINE the number {phone} of {engineer} failed twice in a row: pages may not reach them. "
+        "Ask them for another. {link}"
+    ),
+    "sms.alarm_test_unanswered": (
+        "HOTLINE weekly test: {engineer} was rung and did not press 1 within {minutes} min. "
+        "Find out whether calls reach people. {link}"
+    ),
+    "sms.alarm_test_failed": (
+        "HOTLINE weekly test FAILED: the call to {engineer} did not come about. Pages may reach nobody. {link}"
+    ),
+    "sms.alarm_test_nobody": (
+        "HOTLINE weekly test: nobody takes part who can be rung, so nothing was tested. Ask for a volunteer. {link}"
+    ),
+    "sms.number_flagged": (
+        "HOTLINE your number {phone} failed twice in a row: pages may not reach you. Test or replace it: {link}"
+    ),
+    "sms.self_test": "HOTLINE weekly test: a call follows now. Press 1 in it. Nothing has happened.",
     "sms.alarm_flood": (
         "HOTLINE {count} unidentified callers were NOT put through to anybody within the hour: too many report. "
         "What they recorded is kept. {link}"
@@ -227,7 +279,10 @@ _WRITTEN = {
     "sms.handover_unanswered": "{engineer} did not pick up: {reference} stays yours for now. {link}",
     "sms.handover_withdrawn": "{engineer} keeps {reference} after all. Nothing more to do.",
     "sms.taken_over": "{engineer} took {reference} over from you: {reason}",
-    "sms.resolved": "{engineer} has resolved incident {reference}. Not solved? Call {phone} Details: {follow}",
+    "sms.resolved": (
+        "{engineer} has resolved incident {reference}. Is it solved? Reply OK or NO, or call {phone} {follow}"
+    ),
+    "sms.again": "{engineer} is working on incident {reference} again. Follow it: {follow}",
     "sms.cover_asked": (
         "{engineer} asks for cover: {team} {layer}, {start} to {end}. Can you be on call? Answer: {link}"
     ),
@@ -239,11 +294,22 @@ _WRITTEN = {
     "sms.cover_settled": (
         "Settled: {engineer} needs no more cover for {team} {layer}, {start} to {end}. Nothing to do."
     ),
+    "sms.gap": "HOTLINE NOBODY is on call for {team} {layer}, {start} to {end}. Put somebody on call: {link}",
+    "sms.coverage_week": (
+        "HOTLINE coverage of {teams}, next 30 days. Times with nobody: {gaps}. Other problems: {others}. {link}"
+    ),
+    "sms.coverage_fine": "HOTLINE coverage of {teams}, next 30 days: somebody answers at every time. {link}",
     "sms.roster_put": "{engineer} put you on call: {team} {layer}, {start} to {end}.",
     "sms.roster_replaced": "{engineer} is on call instead of you: {team} {layer}, {start} to {end}.",
     "sms.roster_taken": "{engineer} took over: {team} {layer}, {start} to {end}.",
     "sms.roster_ended": "{engineer} ended your override: you are not on call for {team} {layer}, {start} to {end}.",
     "sms.roster_back": "You are on call again: {team} {layer}, {start} to {end}. {engineer} ended the override.",
+    "sms.roster_off": "{engineer} took you off: you are not on call for {team} {layer}, {start} to {end}.",
+    "sms.roster_changed": "{engineer} changed the roster: you are on call for {team} {layer} from {start} to {end}.",
+    "sms.roster_swapped": (
+        "{engineer} swapped your shift: you are on call for {team} {layer}, {start} to {end}, "
+        "and no longer from {old_start} to {old_end}."
+    ),
     "sms.roster_nobody": "NOBODY is on call for {team} {layer}, {start} to {end}: {engineer} decided so.",
     "sms.code": (
         "Your Hotline code is {code}. It is good for {minutes} minutes. Did you not ask for it? Ignore this."
@@ -255,48 +321,14 @@ _WRITTEN = {
     "sms.number_removed": (
         "HOTLINE: the number {phone} was removed from your account. Was that not you? Tell your admin at once."
     ),
-    "reply.acknowledged": "You have {reference} {customer}. {told}",
-    "reply.will_tell": "The customer is being told now.",
-    "reply.joining": "The customer is on the line: answer the call that rings now.",
-    "reply.told": "The customer was told at {time}.",
-    "reply.no_clock": "The caller is not identified yet: verify on {link}",
-    "reply.already_yours": "You already have {reference} since {time}. {told}",
-    "reply.taken": "{engineer} took {reference} at {time}. Nothing more to do.",
-    "reply.closed_resolved": "{reference} is resolved already. Nothing more to do.",
-    "reply.closed_cancelled": "{reference} was cancelled. Nothing more to do.",
-    "reply.resolved": "{reference} is resolved at {time}. The customer gets a text.",
-    "reply.not_yours": "{engineer} has {reference}. Ask them, or the board: {link}",
-    "reply.take_first": "Nobody has {reference} yet. Reply ACK {code} to take it first.",
-    "reply.which": "Which one? Send {examples}.",
-    "reply.none_open": "You have no open incident. On call now: WHO",
-    "reply.unknown_code": "No page of yours has the code {code}. Yours: {examples}.",
-    "reply.unknown_code_none": "No page of yours has the code {code}, and none is open.",
-    "reply.status_open": "{reference} {customer} {product}: nobody has it, respond by {time}. ACK {code}",
-    "reply.status_unverified": "{reference} unidentified caller: nobody has it. ACK {code}",
-    "reply.status_owned": "{reference} {customer}: {engineer} since {time}. {told}",
-    "reply.status_none": "Nothing is open.",
-    "reply.untold": "The customer has NOT been told yet.",
-    "reply.who": "{team}: {names}",
-    "reply.who_nobody": "NOBODY",
-    "reply.lines": "{text}",
-    "reply.help": "Send ACK code, RESOLVE code, STATUS, WHO. The code is in the page you got, as in ACK 7KM.",
-    "reply.trouble": "That was NOT recorded: something is wrong on our side. Please send it again.",
-    "reply.unknown": "I did not understand that. Send ACK code, RESOLVE code, STATUS, WHO or ? for help.",
-    "reply.customer_ringing": (
-        "{reference}: we are ringing our engineers, answer by {time}. Your text is kept with it. {follow}"
+    "sms.address_added": (
+        "HOTLINE: {address} was added to your account. Was that not you? Tell your admin at once."
     ),
-    "reply.customer_late": (
-        "{reference}: we are late, we are sorry, and we go on ringing our engineers. Your text is kept. {follow}"
+    "sms.address_removed": (
+        "HOTLINE: {address} was removed from your account. Was that not you? Tell your admin at once."
     ),
-    "reply.customer_taken": "{engineer} has {reference} since {time} and is working on it. Your text is kept. {follow}",
-    "reply.customer_report": (
-        "Your report {reference} is with us and the duty engineer is told. Your text is kept with it."
-    ),
-    "reply.customer_call": (
-        "You have no open incident. To report a problem, please call this number: a text message opens none."
-    ),
-    "reply.stranger": "This number answers on-call engineers. To report a problem, please call it.",
+    "sms.more": "And {count} more: {link}",
 }
 
 SPOKEN: Mapping[str, str] = {**_CUSTOMER, **_ENGINEER}
-PROMPTS: Mapping[str, str] = {**SPOKEN, **_WRITTEN}
+PROMPTS: Mapping[str, str] = {**SPOKEN, **_WRITTEN, **REPLIES, **LETTERS}

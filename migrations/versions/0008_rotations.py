@@ -1,7 +1,7 @@
 """Rotations in versions: what is changed today leaves yesterday as it was.
 
-Taking it back keeps the first part of the version that is in force, which is all that fits the columns
-of before; overrides that add or remove one of several are dropped.
+Taking it back keeps the first part of the version that is in force now, which is all that fits the
+columns of before; overrides that add, remove or replace one of several are dropped.
 """
 
 from datetime import UTC, datetime, time
@@ -55,7 +55,9 @@ _MEMBERS = sa.table(
     sa.column("position"),
     sa.column("user_id", sa.Uuid()),
 )
-_OVERRIDES = sa.table("overrides", sa.column("id", sa.Uuid()), sa.column("kind"))
+_OVERRIDES = sa.table(
+    "overrides", sa.column("id", sa.Uuid()), sa.column("kind"), sa.column("instead_of_id", sa.Uuid())
+)
 _COVER = sa.table("cover_requests", sa.column("override_id", sa.Uuid()))
 
 
@@ -79,9 +81,10 @@ def upgrade() -> None:
 def downgrade() -> None:
     """Take it back."""
     connection = op.get_bind()
-    gone = sa.select(_OVERRIDES.c.id).where(_OVERRIDES.c.kind != "replace")
+    of_one = sa.or_(_OVERRIDES.c.kind != "replace", _OVERRIDES.c.instead_of_id.is_not(None))
+    gone = sa.select(_OVERRIDES.c.id).where(of_one)
     connection.execute(sa.update(_COVER).where(_COVER.c.override_id.in_(gone)).values(override_id=None))
-    connection.execute(sa.delete(_OVERRIDES).where(_OVERRIDES.c.kind != "replace"))
+    connection.execute(sa.delete(_OVERRIDES).where(of_one))
     with op.batch_alter_table("overrides") as batch:
         batch.drop_constraint(batch.f("fk_overrides_instead_of_id"), type_="foreignkey")
         batch.drop_column("instead_of_id")
@@ -190,11 +193,15 @@ def _fill() -> None:
 
 
 def _take_back() -> None:
-    connection = op.get_bind()
+    connection, now = op.get_bind(), datetime.now(UTC)
     for rotation_id in connection.scalars(sa.select(_ROTATIONS.c.id)).all():
         latest = (
             sa.select(_VERSIONS.c.id)
-            .where(_VERSIONS.c.rotation_id == rotation_id, _VERSIONS.c.holds_until.is_(None))
+            .where(
+                _VERSIONS.c.rotation_id == rotation_id,
+                sa.or_(_VERSIONS.c.holds_from.is_(None), _VERSIONS.c.holds_from <= now),
+                sa.or_(_VERSIONS.c.holds_until.is_(None), _VERSIONS.c.holds_until > now),
+            )
             .order_by(_VERSIONS.c.number.desc())
             .limit(1)
             .scalar_subquery()

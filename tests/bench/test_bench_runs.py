@@ -10,6 +10,7 @@ import pytest
 
 from bench.lists import LOOKS
 from bench.plan import BACKENDS, QUICK, WEBHOOKS
+from bench.rosters import ROWS
 from bench.sweeps import due_row, idle_row
 
 pytestmark = [pytest.mark.slow, pytest.mark.postgresql, pytest.mark.timeout(300)]
@@ -52,6 +53,12 @@ def test_every_sweep_is_printed_beside_its_floor(run: tuple[str, dict[str, list[
     assert [(row["sweep"], row["database"]) for row in figures["sweeps"]] == wanted
     cells = [[cell.strip() for cell in line.split("│")[1:-1]] for line in printed.splitlines()]
     assert [tuple(row[:2]) for row in cells if tuple(row[:2]) in wanted] == wanted
+
+
+def test_the_rosters_are_printed(run: tuple[str, dict[str, list[dict[str, object]]]]) -> None:
+    printed, figures = run
+    assert [row["rosters"] for row in figures["rosters"]] == [*ROWS]
+    assert all(row in printed for row in ROWS)
 
 
 def test_the_open_boards_are_printed(run: tuple[str, dict[str, list[dict[str, object]]]]) -> None:

@@ -99,6 +99,14 @@ def test_prompts_that_do_not_exist(hotline: Hotline, words: tuple[str, ...], ans
     assert (result.returncode, answer in result.stderr) == (1, True)
 
 
+def test_outside_an_installation_it_says_how_to_begin(hotline: Hotline, environment: dict[str, str]) -> None:
+    result = hotline("incidents", **dict.fromkeys(set(environment) - {"PATH", "HOME", "LANG"}))
+    assert result.returncode == 1
+    assert "cp deploy/env.example .env (README.md" in result.stderr
+    assert "the world of `make run`" in result.stderr
+    assert "/environment" in result.stderr
+
+
 @pytest.mark.parametrize(
     ("name", "value", "advice"),
     [

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from hotline.demo.offers import OUTCOMES
 from tests.cli.conftest import Hotline
 
 
@@ -58,6 +59,8 @@ def test_a_call_is_made_from_a_script_and_the_world_ends_as_asked(hotline: Hotli
     assert f"http://127.0.0.1:{run.port}" in run.welcome
     assert f"--url {run.url}" in run.welcome
     assert "dewi@hotline.example" in run.welcome
+    assert "\N{HORIZONTAL ELLIPSIS}" not in run.welcome, "nothing is cut off"
+    assert all(word in run.welcome for outcome in OUTCOMES.values() for word in outcome.split())
     script = "use made\ndial\npress 482913#\n"
     told = hotline("phone", "--url", run.url, stdin=script)
     assert told.returncode == 0, told.stderr

@@ -21,7 +21,7 @@ def test_pages_and_telephones_are_there(house: DemoHouse) -> None:
 
 def test_somebody_is_on_call_in_every_layer(house: DemoHouse) -> None:
     with house.operation() as op:
-        assert [duty.layer for duty in duties(op) if duty.user is not None] == [
+        assert [duty.layer for duty in duties(op) if duty.users] == [
             "primary", "backup", "manager"] * 2  # fmt: skip
 
 

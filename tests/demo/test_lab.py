@@ -7,6 +7,7 @@ import requests
 
 from hotline.demo.cast import BY_PHONE, CALLERS
 from hotline.demo.house import DemoHouse
+from hotline.demo.people import MEI
 from hotline.demo.tour import TOUR
 
 
@@ -38,6 +39,14 @@ def test_whoever_is_on_call_stands_in_front_with_the_first_to_be_rung_first(hous
     assert front == colleagues[: len(front)]
     assert "primary" in front[0]["duty"]
     assert "manager" in front[-1]["duty"]
+
+
+def test_a_second_phone_is_its_owners_and_stands_beside_the_first(house: DemoHouse) -> None:
+    found = handsets(house)
+    numbers = [one["number"] for one in found]
+    first, second = numbers.index(MEI.phone), numbers.index(MEI.home)
+    assert second == first + 1
+    assert found[second]["label"] == {**found[first]["label"], "name": "Mei Tan, second phone"}
 
 
 def test_lines_have_names_and_sentences_a_meaning(house: DemoHouse) -> None:

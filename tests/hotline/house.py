@@ -1,7 +1,6 @@
 """One installation in a real database, and the telephone network's side of its webhooks."""
 
 import itertools
-import threading
 import xml.etree.ElementTree as ET
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -29,11 +28,13 @@ from hotline.db.models import (
 )
 from hotline.db.session import Database
 from hotline.demo import world
+from hotline.sending.null import NullPostOffice
 from hotline.services.operation import Operation
 from hotline.services.response import incidents
 from hotline.settings import Settings
 from hotline.telephony.null import NullTelephony
 from hotline.worker import Worker
+from tests.support.threads import at_once as at_once
 
 ACCOUNT = "AC" + "0123456789abcdef" * 2
 TOKEN = "a token that only the tests know"
@@ -70,28 +71,6 @@ def make_settings(database_url: str, **overrides: Any) -> Settings:
     return Settings(_env_file=None, **values)
 
 
-def at_once(*actions: Callable[[], Any]) -> list[Any]:
-    """Do things in threads that start together; their results in order, or the first error."""
-    gate, results = threading.Barrier(len(actions)), [None] * len(actions)
-
-    def run(place: int, action: Callable[[], Any]) -> None:
-        gate.wait(timeout=20)
-        try:
-            results[place] = action()
-        except BaseException as error:
-            results[place] = error
-
-    threads = [threading.Thread(target=run, args=pair) for pair in enumerate(actions)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    for result in results:
-        if isinstance(result, BaseException):
-            raise result
-    return results
-
-
 def signature(url: str, form: dict[str, str], token: str = TOKEN) -> str:
     """The header that Twilio would send."""
     return RequestValidator(token).compute_signature(url, form)
@@ -110,13 +89,15 @@ class House:
         self.clock = clock
         self.settings = make_settings(str(database.engine.url), **settings)
         self.network = NullTelephony()
+        self.post_office = NullPostOffice()
         self.app = create_app(self.settings, clock, database)
         self.worker = self.new_worker()
 
     def new_worker(self, network: Any = None, **settings: Any) -> Worker:
         """A worker of its own on the same database."""
         chosen = self.settings.model_copy(update=settings)
-        return Worker(self.database, network or self.network, self.clock, chosen)
+        office = self.post_office
+        return Worker(self.database, network or self.network, self.clock, chosen, post_office=office)
 
     @contextmanager
     def operation(self) -> Iterator[Operation]:

@@ -28,6 +28,12 @@ def test_what_is_no_number_is_refused(text: str) -> None:
         (None, "unknown"),
         ("0812200002", "…02"),
         ("12", "withheld"),
+        ("dewi@hotline.example", "d…@hotline.example"),
+        ("https://hooks.example.com/T01/B02/x7QaSecret", "hooks.example.com/…cret"),
+        ("http://10.0.0.7:8065/hooks/abcd1234", "10.0.0.7/…1234"),
+        ("hooks.example.com/…cret", "hooks.example.com/…cret"),
+        ("d…@hotline.example", "d…@hotline.example"),
+        ("sip:somebody@example.com", "withheld"),
     ],
 )
 def test_a_mask_shows_the_country_and_two_digits(number: str | None, masked: str) -> None:

@@ -25,6 +25,8 @@ SOURCES = sorted(
         "web/pages/**/*.py",
         "services/reports/*.py",
         "services/accounts/*.py",
+        "services/directory/*.py",
+        "services/ladders/*.py",
     )
     for path in HOUSE.glob(pattern)
 )

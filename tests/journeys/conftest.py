@@ -12,6 +12,11 @@ from hotline.demo import world
 from tests.journeys.stage import Stage
 
 
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Stories belong to the whole run."""
+    item.add_marker(pytest.mark.slow)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _hash_the_worlds_secrets_once() -> Iterator[None]:
     """Hashing is slow on purpose; the secrets of the demo world are the same in every story."""

@@ -29,6 +29,7 @@ from hotline.db.models import (
     OutboxItem,
     OutboxStatus,
     Recording,
+    SelfTest,
     User,
 )
 from hotline.db.session import Database
@@ -69,6 +70,8 @@ _DUE_COLUMNS = (
     Incident.next_warning_at,
     Incident.next_notice_at,
     Incident.next_news_at,
+    Incident.next_chase_at,
+    SelfTest.next_at,
 )
 
 _LATE = sa.or_(Incident.told_at.is_(None), Incident.told_at > Incident.respond_by)
@@ -104,6 +107,7 @@ class Stage:
                 "account_sid": ACCOUNT,
                 "auth_token": TOKEN,
                 "api_base_url": self.api.url,
+                "chase_seconds": 86400,  # silence plays no part but in the stories that are about it
                 **settings,
             },
         )
@@ -333,27 +337,6 @@ class Stage:
         signature = RequestValidator(TOKEN).compute_signature(url, form)
         return requests.post(url, data=form, headers={"X-Twilio-Signature": signature}, timeout=30)
 
-    def at_once(self, *actions: Callable[[], Any]) -> list[Any]:
-        """Do things in threads of their own that start together; their results in order."""
-        gate, results = threading.Barrier(len(actions)), [None] * len(actions)
-
-        def run(place: int, action: Callable[[], Any]) -> None:
-            gate.wait()
-            try:
-                results[place] = action()
-            except BaseException as error:
-                results[place] = error
-
-        threads = [threading.Thread(target=run, args=pair) for pair in enumerate(actions)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        for result in results:
-            if isinstance(result, BaseException):
-                raise result
-        return results
-
     def only(self, *, calls: Mapping[str, int] | None = None, texts: Mapping[str, str] | None = None) -> None:
         """The calls that the service places and the messages that it sends, and no others, in all the story.
 
@@ -374,7 +357,7 @@ class Stage:
         calls, texts = self._expected
         placed, sent = self.placed(), self.sent()
         assert _named(placed) == _named(calls), "calls placed differ from those expected"
-        assert _named(sent) == _named(texts), "messages sent differ from those expected"
+        assert _named(sent) == _named(texts), f"messages sent differ from those expected: {sent}"
 
     def placed(self) -> dict[str, int]:
         """The calls that the service placed, by REST or by TwiML, by telephone."""

@@ -14,6 +14,7 @@ from hotline.db.models import OutboxItem, OutboxStatus
 from hotline.services.outgoing import effects
 from hotline.services.promise import enforcement
 from tests.journeys.stage import BO, DEWI, JAKARTA_LINE, MADE, MADES_PIN, SITI, Stage
+from tests.support.threads import at_once
 
 HALF_AN_HOUR = timedelta(minutes=30)
 MISSED = {
@@ -144,7 +145,7 @@ class _Pair:
         self._second = stage.new_worker()
 
     def tick(self) -> int:
-        return sum(self._stage.at_once(self._first.tick, self._second.tick))
+        return sum(at_once(self._first.tick, self._second.tick))
 
     def close(self) -> None:
         self._first.close()
@@ -165,7 +166,7 @@ def test_twelve_deadlines_and_four_workers_number_the_misses_without_a_hole(stag
         stage.wait(1)
     stage.clock.advance(3600)
     workers = [stage.new_worker() for _ in range(4)]
-    stage.at_once(*(worker.enforce for worker in workers))
+    at_once(*(worker.enforce for worker in workers))
     for worker in workers:
         worker.enforce()
         worker.close()

@@ -12,6 +12,7 @@ from hotline.services.operation import Operation
 from hotline.services.response import calling, followup, handovers, incidents
 from hotline.telephony.recordings import TwilioRecordings
 from tests.journeys.stage import BO, DEWI, JAKARTA_LINE, MADE, MADES_PIN, SITI, Stage
+from tests.support.threads import at_once
 
 SOMEBODY = "+6281399900001"  # nobody's contracted number
 
@@ -162,7 +163,7 @@ def test_bo_accepts_and_dewi_withdraws_at_once(stage: Stage) -> None:
     def take() -> bool:
         return bool(on_the_page_alone(stage, accept, BO))
 
-    withdrawn, taken = stage.at_once(withdraw, take)
+    withdrawn, taken = at_once(withdraw, take)
     assert withdrawn is not taken
     assert stage.owner() == ("Bo" if taken else "Dewi")
     stage.wait(30)

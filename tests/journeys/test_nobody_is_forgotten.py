@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from hotline.clock import ManualClock
-from hotline.db.models import CallKind, Incident, Rotation, Rung
+from hotline.db.models import CallKind, Incident, Rotation, RungTarget
 from hotline.services.response import followup, incidents
 from hotline.web.twilio.steps import STEPS
 from tests.journeys.stage import (
@@ -149,7 +149,7 @@ def test_an_incident_with_a_broken_roster_does_not_stop_the_hunt_for_another(sta
     broken, sound = stage.incidents()
     with stage.operation() as op:
         ours, theirs = (
-            sa.select(Rung.rotation_id).where(Rung.ladder_id == incident.ladder_id)
+            sa.select(RungTarget.rotation_id).where(RungTarget.ladder_id == incident.ladder_id)
             for incident in (broken, sound)
         )
         where = Rotation.id.in_(ours), Rotation.id.not_in(theirs)

@@ -118,9 +118,10 @@ def test_dewis_number_is_no_number_so_bo_is_rung_at_once_and_the_managers_know(s
     again.hang_up()
     stage.wait(20)
     assert stage.bodies(NADIA, "alarm"), "a bad number is shouted about"
-    assert stage.bodies(SITI, "alarm")
+    assert any("gagal dua kali" in body or "failed twice" in body for body in stage.bodies(SITI, "alarm"))
     stage.only(
-        calls={BO: 2}, texts={MADE: "reference reference", BO: "page page", SITI: "alarm", NADIA: "alarm"}
+        calls={BO: 2},
+        texts={MADE: "reference reference", BO: "page page", SITI: "alarm alarm", NADIA: "alarm alarm"},
     )
 
 
@@ -152,9 +153,8 @@ def test_an_empty_roster_shouts_and_still_serves_the_caller(sqlite_stage: Stage)
     stage.wait_until(lambda: call.is_connected_with == SITI, at_most=200)
     call.hang_up()
     stage.wait(10)
-    stage.only(
-        calls={SITI: 1}, texts={MADE: "reference", NADIA: "alarm alarm alarm alarm", SITI: "alarm alarm page"}
-    )
+    # the first alarm leaves at once, what comes within a minute of it as one text of several
+    stage.only(calls={SITI: 1}, texts={MADE: "reference", NADIA: "alarm api", SITI: "alarm page"})
 
 
 def test_with_outgoing_switched_off_nothing_leaves_the_house_and_the_promise_still_counts(stage_with) -> None:  # type: ignore[no-untyped-def]

@@ -7,6 +7,7 @@ import pytest
 
 from hotline.db.models import CallOutcome, Incident
 from tests.journeys.stage import BO, DEWI, MADE, SITI, Stage
+from tests.support.threads import at_once
 
 
 def _ring_both(stage: Stage) -> None:
@@ -92,7 +93,7 @@ def test_two_webhooks_at_the_same_moment_make_one_owner(stage: Stage, attempt: i
         ).text
 
     # Every key arrives twice as well, all four at the same moment.
-    answers = stage.at_once(*(lambda sid=sid: press(sid) for sid in (dewi.sid, bo.sid, dewi.sid, bo.sid)))
+    answers = at_once(*(lambda sid=sid: press(sid) for sid in (dewi.sid, bo.sid, dewi.sid, bo.sid)))
     assert answers[0] == answers[2], "a repeat gets the same answer"
     assert answers[1] == answers[3]
     assert sum(_is_won(answer) for answer in answers[:2]) == 1
@@ -117,7 +118,7 @@ def test_one_by_text_and_one_by_key_at_the_same_moment(stage: Stage) -> None:
     stage.wait_until(lambda: _asked(stage, DEWI) and stage.texts(BO))
     code = stage.code_of(BO)
     sid = stage.latest(DEWI).sid
-    answers = stage.at_once(
+    answers = at_once(
         lambda: stage.post("/twilio/voice/engineer-key/1", CallSid=sid, Digits="1").text,
         lambda: stage.post("/twilio/sms", MessageSid="SM" + "1" * 32, From=BO, Body=f"ack {code}").text,
     )

@@ -5,6 +5,7 @@ from sqlalchemy.exc import OperationalError
 
 from hotline.db.session import Database
 from tests.journeys.stage import BO, DEWI, JAKARTA_LINE, MADE, MADES_PIN, Stage
+from tests.support.threads import at_once
 
 
 @pytest.mark.parametrize(
@@ -127,7 +128,7 @@ def test_without_the_database_and_without_fallback_numbers_a_report_is_recorded_
 def test_the_same_key_pressed_at_the_same_moment_gets_the_same_answer(stage: Stage) -> None:
     call = stage.dial(MADE, JAKARTA_LINE)
     form = {"CallSid": call.sid, "Digits": MADES_PIN, "CallStatus": "in-progress"}
-    answers = stage.at_once(*(lambda: stage.post("/twilio/voice/pin/1", **form).text for _ in range(4)))
+    answers = at_once(*(lambda: stage.post("/twilio/voice/pin/1", **form).text for _ in range(4)))
     assert len(set(answers)) == 1
     assert len(stage.incidents()) == 1
     call.hang_up()

@@ -164,6 +164,19 @@ def test_with_members_without_hours_and_after_the_start_there_is_never_a_gap(
 
 
 @BOUNDED
+@given(parts(), windows)
+def test_turns_are_in_order_none_is_empty_and_each_has_a_neighbour_at_both_sides(
+    part: Part[str], window: Window
+) -> None:
+    turns = part.turns(*window)
+    assert all(turn.since < turn.until for turn in turns)
+    assert all(earlier.until <= later.since for earlier, later in pairwise(turns))
+    if part.members:
+        assert turns[-1].since >= window[1]
+        assert turns[0].until <= window[0] or turns[0].since >= part.hand_off_at(0)
+
+
+@BOUNDED
 @given(rotations(), overrides_in_order, instants)
 def test_the_bounds_of_an_answer_are_where_the_answer_stops_holding(
     rotation: Rotation[str], changes: list[Override[str]], at: datetime

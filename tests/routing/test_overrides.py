@@ -4,7 +4,19 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from routing import Gap, Override, Shift, compile_timetable, gaps, on_call, shifts
+from routing import (
+    Gap,
+    Override,
+    OverrideKind,
+    Part,
+    Rotation,
+    Shift,
+    Version,
+    compile_timetable,
+    gaps,
+    on_call,
+    shifts,
+)
 from tests.routing.rota import rota
 
 HOUR = timedelta(hours=1)
@@ -24,6 +36,57 @@ def test_bo_covers_for_ada_from_the_first_instant_until_just_before_the_last() -
     assert on_call(WEEKLY, covered, NINE + 2 * HOUR).members == ("Bo",)
     assert on_call(WEEKLY, covered, NINE + 4 * HOUR - tick).members == ("Bo",)
     assert on_call(WEEKLY, covered, NINE + 4 * HOUR).members == ("Ada",)
+
+
+def changed(kind: OverrideKind, member: str | None, instead_of: str | None = None) -> Override[str]:
+    return Override("db", member, NINE + 2 * HOUR, NINE + 4 * HOUR, kind, instead_of)
+
+
+ADD, REMOVE, REPLACE = OverrideKind.ADD, OverrideKind.REMOVE, OverrideKind.REPLACE
+PAIR = Rotation(
+    "db",
+    "first line",
+    (Version(None, tuple(Part("Etc/UTC", date(2026, 1, 5), (member,)) for member in ("Ada", "Bo"))),),
+)
+
+
+@pytest.mark.parametrize(
+    ("overrides", "expected"),
+    [
+        ([changed(ADD, "Cy")], ("Ada", "Bo", "Cy")),
+        ([changed(ADD, "Ada")], ("Ada", "Bo")),
+        ([changed(REMOVE, "Ada")], ("Bo",)),
+        ([changed(REMOVE, "Cy")], ("Ada", "Bo")),
+        ([changed(REPLACE, "Cy", "Ada")], ("Cy", "Bo")),
+        ([changed(REPLACE, "Bo", "Ada")], ("Bo",)),
+        ([changed(REPLACE, "Cy", "Dee")], ("Ada", "Bo")),
+        ([changed(REPLACE, None, "Ada")], ("Bo",)),
+        ([changed(REPLACE, "Cy")], ("Cy",)),
+        ([changed(REPLACE, None)], ()),
+        ([changed(REMOVE, "Ada"), changed(ADD, "Ada")], ("Bo", "Ada")),
+        ([changed(ADD, "Cy"), changed(REMOVE, "Cy")], ("Ada", "Bo")),
+        ([changed(ADD, "Cy"), changed(REPLACE, "Dee")], ("Dee",)),
+        ([changed(REPLACE, "Dee"), changed(ADD, "Cy")], ("Dee", "Cy")),
+        ([changed(REPLACE, None), changed(ADD, "Cy"), changed(REPLACE, "Dee", "Cy")], ("Dee",)),
+        ([changed(REPLACE, "Cy", "Ada"), changed(REPLACE, "Dee", "Cy")], ("Dee", "Bo")),
+    ],
+)
+def test_overrides_act_one_after_another_oldest_first(
+    overrides: list[Override[str]], expected: tuple[str, ...]
+) -> None:
+    for at in (NINE + 2 * HOUR, NINE + 3 * HOUR):
+        answer = on_call(PAIR, overrides, at)
+        assert (answer.members, answer.is_override) == (expected, True)
+        assert (answer.since, answer.until) == (NINE + 2 * HOUR, NINE + 4 * HOUR)
+    assert on_call(PAIR, overrides, NINE + 4 * HOUR).members == ("Ada", "Bo")
+    (_, drawn, _) = compile_timetable(PAIR, overrides, NINE, NINE + 9 * HOUR).spells
+    assert drawn.members == expected
+
+
+def test_an_override_that_adds_or_removes_names_one_person() -> None:
+    for kind, member, instead_of in ((ADD, None, None), (REMOVE, None, None), (ADD, "Cy", "Ada")):
+        with pytest.raises(ValueError, match="names one person"):
+            changed(kind, member, instead_of)
 
 
 def test_a_cover_cuts_the_shift_beneath_in_two() -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
@@ -73,6 +74,12 @@ def test_a_ladder_on_which_nobody_can_be_rung_gives_way_at_once(repeats: int | N
     assert [skipped.member for skipped in step.skipped] == ["Ada", "Bo"]
 
 
+def test_a_ladder_whose_people_were_all_rung_in_this_round_keeps_its_pause() -> None:
+    step = next_step(ladder_of_two(3, "managers"), 0, 0, AT, on_duty, tried={"Ada", "Bo"})
+    assert isinstance(step, NobodyReachable)
+    assert (step.next_ladder, step.next_round, step.next_at) == (None, 1, AT + 5 * MINUTE)
+
+
 def test_it_does_not_give_way_to_a_ladder_that_it_was_just_passed_from() -> None:
     ladder = ladder_of_two(None, "managers")
     step = next_step(ladder, 0, 3, AT, lambda target, at: (), first_round=3, passed=["managers"])
@@ -123,6 +130,27 @@ def test_it_ends_just_before_its_end_and_after_as_many_steps_as_asked_for() -> N
     assert len(rehearse(ladder_of_two(), AT, on_duty, steps=7)) == 7
 
 
+def test_telephones_that_ring_out_bring_the_next_rung_forward_but_not_the_next_round() -> None:
+    for seconds, second_rung in ((60, 1), (180, 3), (240, 3)):
+        moments = rehearse(ladder_of_two(), AT, on_duty, steps=3, rings_for=timedelta(seconds=seconds))
+        assert said(moments) == [
+            (0, None, ("Ada",)),
+            (second_rung, None, ("Bo",)),
+            (second_rung + 5, None, ("Ada",)),
+        ]
+
+
+def test_when_telephones_ring_out_the_next_rung_follows_at_once_and_the_pause_is_kept() -> None:
+    moments = rehearse(ladder_of_two(), AT, on_duty, steps=3, rings_for=timedelta(seconds=30))
+    assert [moment.at - AT for moment in moments] == [
+        timedelta(0),
+        timedelta(seconds=30),
+        timedelta(seconds=30) + 5 * MINUTE,
+    ]
+    longer = rehearse(ladder_of_two(), AT, on_duty, steps=2, rings_for=9 * MINUTE)
+    assert [moment.at - AT for moment in longer] == [timedelta(0), 3 * MINUTE]
+
+
 def test_who_has_no_phone_is_passed_over_in_the_same_minute() -> None:
     (first, *_) = rehearse(ladder_of_two(), AT, on_duty, skip={"Ada": "no verified number"}.get)
     assert (first.at, first.step) == (
@@ -148,10 +176,10 @@ def test_two_empty_ladders_that_name_each_other_take_turns_without_spinning() ->
     assert said(moments) == [
         (0, "a", ()),
         (0, "b", ()),
-        (7, "b", ()),
         (7, "a", ()),
-        (12, "a", ()),
-        (12, "b", ()),
+        (7, "b", ()),
+        (14, "a", ()),
+        (14, "b", ()),
     ]
 
 
@@ -206,13 +234,21 @@ def dispatched(
     steps: int,
 ) -> list[Moment[int, str]]:
     """A service that keeps rows: the incident's place, and each call with its round."""
-    incident = {"ladder": 0, "rung": 0, "round": 0, "came": 0, "due": ladders[0].starts_at(AT)}
+    incident: dict[str, Any] = {"ladder": 0, "rung": 0, "round": 0, "came": 0, "for": None}
+    incident["due"] = ladders[0].starts_at(AT)
     calls: list[tuple[int, str]] = []
     told: list[Moment[int, str]] = []
     while len(told) < steps:
         passed = []
         now = incident["due"]
+        if incident["rung"] == 0 and incident["for"] is not None:  # the stand-in gives the hunt back
+            incident |= {"ladder": incident["for"], "for": None}
         while incident["due"] == now and len(told) < steps:
+            came = incident["came"] if incident["for"] is None else incident["round"]
+            here = ladders[incident["ladder"]]
+            if incident["rung"] == 0 and here.followed_by(incident["round"] - came) is not None:
+                incident |= {"ladder": here.then, "came": incident["round"], "for": None}
+                came = incident["round"]
             step = next_step(
                 ladders[incident["ladder"]],
                 incident["rung"],
@@ -221,15 +257,23 @@ def dispatched(
                 resolve,
                 skip=refusing(refused),
                 tried={who for round_number, who in calls if round_number == incident["round"]},
-                first_round=incident["came"],
+                first_round=came,
                 passed=passed,
             )
             told.append(Moment(now, incident["ladder"], step))
             calls += [(incident["round"], who) for who in getattr(step, "targets", ())]
             incident |= {"rung": step.next_rung, "round": step.next_round, "due": step.next_at}
-            if step.next_ladder is not None:
+            if step.next_at == now and step.next_ladder is not None:
                 passed.append(incident["ladder"])
-                incident |= {"ladder": step.next_ladder, "came": step.next_round}
+                incident["for"] = incident["ladder"] if incident["for"] is None else incident["for"]
+                incident["ladder"] = step.next_ladder
+            elif (
+                getattr(step, "is_whole_ladder", False)
+                and step.next_ladder is None
+                and incident["for"] is None
+                and incident["ladder"] != 0
+            ):
+                incident |= {"ladder": 0, "came": step.next_round}
     return told
 
 
@@ -275,7 +319,8 @@ def test_the_hunt_never_ends_never_spins_and_keeps_its_rounds(
         assert len(here) <= len(ladders) + 1 + max(len(ladder.positions) for ladder in ladders)
     stays: list[list[Moment[int, str]]] = []
     for moment in moments:
-        if not stays or stays[-1][-1].step.next_ladder is not None:
+        last = stays[-1][-1] if stays else None
+        if last is None or last.step.next_ladder is not None or last.ladder != moment.ladder:
             stays.append([])
         stays[-1].append(moment)
     for stay in stays:
@@ -284,7 +329,7 @@ def test_the_hunt_never_ends_never_spins_and_keeps_its_rounds(
         if ladder.then is None or ladder.repeats is None:
             assert stay[-1].step.next_ladder is None or stay[-1].step.is_whole_ladder
         else:
-            assert rounds <= ladder.repeats
+            assert rounds <= ladder.repeats or getattr(stay[0].step, "is_whole_ladder", False)
         for earlier, later in pairwise(stay):
             if later.step.round_number > earlier.step.round_number:
                 assert later.at == earlier.at + ladder.repeat_after

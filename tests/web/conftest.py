@@ -1,6 +1,8 @@
 """A small vendor in a real SQLite database, its pages, and browsers without a screen."""
 
+import shutil
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -36,14 +38,23 @@ def settings(tmp_path: Path, request: pytest.FixtureRequest) -> Settings:
     return make_settings(tmp_path, **getattr(request, "param", {}))
 
 
+@pytest.fixture(scope="session")
+def populated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small vendor's database, to be copied."""
+    folder = tmp_path_factory.mktemp("populated")
+    settings = make_settings(folder)
+    with closing(Database(settings.database_url, synchronous="OFF")) as database:
+        Base.metadata.create_all(database.engine)
+        World(database, ManualClock(NOW), settings).do(populate)
+    assert not (folder / "hotline.db-wal").exists(), "it was not closed: a part of it is still in its log"
+    return folder / "hotline.db"
+
+
 @pytest.fixture
-def world(settings: Settings) -> Iterator[World]:
-    database = Database(settings.database_url, synchronous="OFF")
-    Base.metadata.create_all(database.engine)
-    made = World(database, ManualClock(NOW), settings)
-    made.do(populate)
-    yield made
-    database.close()
+def world(settings: Settings, tmp_path: Path, populated: Path) -> Iterator[World]:
+    shutil.copyfile(populated, tmp_path / "hotline.db")
+    with closing(Database(settings.database_url, synchronous="OFF")) as database:
+        yield World(database, ManualClock(NOW), settings)
 
 
 @pytest.fixture

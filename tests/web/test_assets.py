@@ -13,7 +13,7 @@ def assets_of(page):
     return sorted(set(re.findall(r'(?:src|href)="(/(?:assets|static)[^"]+|/[^"]*bootstrap[^"]+)"', page)))
 
 
-@pytest.mark.parametrize("path", ["/", "/wall", "/on-call"])
+@pytest.mark.parametrize("path", ["/", "/wall", "/on-call", "/rosters"])
 def test_a_page_with_all_it_loads_is_light(ada, world, path):
     for _ in range(20):
         world.report()

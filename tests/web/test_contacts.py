@@ -24,7 +24,7 @@ from hotline.db.models import (
 )
 from hotline.services import reaching
 from hotline.services.operation import Operation
-from hotline.services.reaching import codes, numbers
+from hotline.services.reaching import codes, numbers, rule_checks
 from hotline.web.pages.contacts.refusals import REFUSALS
 
 HOME = "+622155501234"
@@ -81,8 +81,8 @@ def save(browser, rows, do="save", version=None):
         "seen": seen(browser) if version is None else version,
         "do": do,
         "minutes": [str(row[0]) for row in rows],
-        "channel": [row[1] for row in rows],
-        "number": [str(row[2]) for row in rows],
+        "way": [f"{row[1]}:{row[2]}" for row in rows],
+        "hours": [row[3] if len(row) > 3 else "always" for row in rows],
     }
     return browser.client.post("/me/rules", data=data, follow_redirects=True)
 
@@ -417,7 +417,8 @@ def test_the_pages_speak_indonesian(ada, world):
 def test_every_refusal_of_the_services_has_its_words():
     folder = Path(reaching.__file__).parent
     said = set()
-    for name in ("contacts", "codes", "trials", "notification_rules"):
+    said.update(rule_checks.NEVER_AT_ONCE.values(), rule_checks.NO_CALL.values())
+    for name in ("contacts", "addresses", "codes", "trials", "notification_rules", "nights"):
         for node in ast.walk(ast.parse((folder / f"{name}.py").read_text())):
             if isinstance(node, ast.Raise) and isinstance(node.exc, ast.Call) and node.exc.args:
                 raised, text = node.exc.func, node.exc.args[0]
@@ -428,5 +429,5 @@ def test_every_refusal_of_the_services_has_its_words():
     assert said <= REFUSALS
 
 
-def test_channels_are_those_of_the_forms():
-    assert [channel.value for channel in Channel] == ["sms", "call"]
+def test_every_channel_is_offered_by_the_rules():
+    assert {channel for channels in rule_checks.CHANNELS.values() for channel in channels} == set(Channel)

@@ -27,6 +27,13 @@ def test_every_page_refuses_a_stranger(app, stranger):
         assert answer.location.startswith("/sign-in"), endpoint
 
 
+@pytest.mark.parametrize("path", ["/incidents/%00", "/incidents/a%00b", "/search?q=%00", "/people?q=%00"])
+def test_an_address_that_nobody_can_type_refuses_a_stranger_like_any_other(stranger, path):
+    answer = stranger.get(path)
+    assert (answer.status_code, answer.location) == (302, "/sign-in")
+    assert stranger.get(answer.location).status_code == 200
+
+
 def test_every_page_that_is_not_public_says_what_it_needs(app):
     for endpoint, _method, _path in _page_addresses(app):
         assert needed_by_in(app, endpoint) in Permission, endpoint
@@ -46,7 +53,7 @@ def test_only_these_pages_are_public():
         "oidc_start",
         "oidc_callback",
     }
-    others = {"static", "healthz", "worker_health", "customers_clock"}
+    others = {"static", "healthz", "worker_health", "self_test_health", "customers_clock"}
     assert {f"pages.{name}" for name in signing_in | others} == PUBLIC
 
 

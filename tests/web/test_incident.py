@@ -217,7 +217,7 @@ def test_the_reply_codes_of_pages_are_never_shown(ada, world):
 def test_the_timeline_can_be_filtered_by_kind_with_plain_links(ada, world):
     reference = world.report()
     ada.press(f"/incidents/{reference}/note", text="Disk is full.")
-    notes = _shown(ada, reference, "?show=notes")
+    notes = _shown(ada, reference, "?show=notes").split('id="timeline"')[1]
     assert "Ada Lovelace noted: Disk is full." in notes
     assert "Rang Ada Lovelace" not in notes
     assert "Rang Ada Lovelace" in _shown(ada, reference, "?show=calls")
@@ -451,6 +451,28 @@ def test_a_hand_over_that_waits_is_shown_to_both(ada, bo, world):
     assert "Ada Lovelace asks you to take it over." in page
     assert "Node 3 lags" in page
     assert "I cannot" in page
+
+
+@pytest.mark.parametrize(
+    ("error", "ended"),
+    [
+        ("SIP 487", "Nobody picked up."),
+        ("SIP 480", "Nobody picked up. (the telephone is off or out of reach)"),
+        ("SIP 404", "Nobody picked up. (the number is unknown or no longer in use)"),
+        ("SIP 699", "Nobody picked up. (the network gave code 699)"),
+        ("SIP x", "Nobody picked up. (the network gave code x)"),
+    ],
+)
+def test_the_networks_last_word_about_a_call_is_said_in_plain_words(ada, world, error, ended):
+    reference = world.report()
+    values = {"status": CallStatus.NO_ANSWER, "error": error, "ended_at": world.clock.now()}
+    world.do(
+        lambda op: op.session.execute(sa.update(Call).where(Call.kind == CallKind.PAGE).values(**values))
+    )
+    page = _shown(ada, reference)
+    assert ended in page
+    assert ended.endswith(")") or f"{ended} (" not in page
+    assert "SIP" not in page
 
 
 def test_a_call_that_rang_and_was_called_off_was_not_not_rung(ada, world):

@@ -6,18 +6,22 @@ from datetime import timedelta
 import pytest
 import sqlalchemy as sa
 
+from hotline.db.base import new_id
 from hotline.db.models import (
     ContactMethod,
     Message,
     Override,
+    OverrideKind,
     PartMember,
     Rotation,
     RotationPart,
     RotationVersion,
     Rung,
+    RungTarget,
     User,
 )
-from hotline.services.on_call import overrides
+from hotline.services.on_call import planning
+from hotline.services.on_call.plans import OverridePlan
 from hotline.services.on_call.rosters import duties
 
 HOUR = timedelta(hours=1)
@@ -44,18 +48,18 @@ def count(world, model):
 
 
 def add_override(world, layer, name, start, end, reason=None):
+    """Cy looks and saves, whatever gap that makes; the id of the override."""
+
     def work(op):
-        person = None if name is None else op.session.get_one(User, world.user(name).id)
-        by = op.session.get_one(User, world.user("Cy").id)
+        person = None if name is None else world.user(name).id
         span = op.now + start, op.now + end
-        return overrides.put(op, rotation(world, layer), person, *span, by, reason, nobody_confirmed=True).id
+        replace = OverrideKind.REPLACE
+        plan = OverridePlan(new_id(), rotation(world, layer), replace, person, None, *span, reason)
+        by = op.session.get_one(User, world.user("Cy").id)
+        planning.save(op, plan, by, planning.look(op, plan, by).digest, gaps_confirmed=True)
+        return plan.id
 
     return world.ask(work)
-
-
-def typed(world, span):
-    """A local time as Cy, in UTC, types it."""
-    return f"{world.clock.now() + span:%Y-%m-%dT%H:%M}"
 
 
 def test_every_layer_says_who_and_until_when_in_both_zones(ada):
@@ -108,7 +112,7 @@ def test_somebody_who_cannot_be_rung_is_marked(ada, world):
 
 
 def test_no_roster_at_all_teaches_what_that_means(ada, world):
-    for model in (PartMember, RotationPart, RotationVersion, Rung, Rotation):
+    for model in (PartMember, RotationPart, RotationVersion, RungTarget, Rung, Rotation):
         world.do(lambda op, model=model: op.session.query(model).delete())
     assert "nobody is rung when a customer calls" in ada.get("/on-call").text
 
@@ -146,73 +150,6 @@ def test_somebody_elses_take_over_is_named_on_a_stale_page(ada, world):
     assert who(world, "backup") == "Bo Diddley"
 
 
-def test_a_manager_puts_somebody_on_call_and_reads_when(cy, world):
-    path = f"/on-call/{rotation(world)}/put"
-    assert "Ada Lovelace" in cy.get(path).text
-    form = {
-        "whom": str(world.user("Bo").id),
-        "starts": typed(world, HOUR),
-        "ends": typed(world, 3 * HOUR),
-        "reason": "A flight",
-    }
-    page = text_of(cy.press(path, **form))
-    assert "Bo Diddley is on call for primary from Sun 22 Nov 16:00 to Sun 22 Nov 18:00." in page
-    assert "is on call then already. Nothing was changed." in text_of(cy.press(path, **form))
-    assert count(world, Override) == 1
-
-
-def test_nobody_needs_the_confirmation_and_what_was_typed_is_kept(cy, world):
-    path = f"/on-call/{rotation(world)}/put"
-    form = {
-        "whom": "nobody",
-        "starts": typed(world, HOUR),
-        "ends": typed(world, 2 * HOUR),
-        "reason": "Keep me",
-    }
-    refused = cy.press(path, **form)
-    assert refused.status_code == 422
-    assert "That leaves nobody on call." in refused.text
-    assert "Keep me" in refused.text
-    assert "Nobody is on call for primary" in text_of(cy.press(path, **form, nobody="y"))
-
-
-@pytest.mark.parametrize(
-    ("change", "sentence"),
-    [
-        ({"starts": "yesterday"}, "This is no date and time."),
-        ({"starts": "9999-12-31T23:59"}, "This is no date and time."),
-        ({"starts": "0001-01-01T00:00"}, "This is no date and time."),
-        ({"ends": ""}, "Say until when."),
-        ({"ends": "2026-11-22T15:30"}, "It ends before it begins."),
-        ({"starts": "2026-11-21T15:30"}, "That time is over."),
-        ({"ends": "2027-04-22T15:30"}, "At most 90 days at a time."),
-        ({"reason": "x" * 301}, "At most 300 characters."),
-        ({"whom": "junk"}, "Not a valid choice"),
-    ],
-)
-def test_what_cannot_be_is_explained_beside_its_field(cy, world, change, sentence):
-    form = {"whom": str(world.user("Bo").id), "starts": typed(world, HOUR), "ends": typed(world, 3 * HOUR)}
-    answer = cy.press(f"/on-call/{rotation(world)}/put", **{**form, **change})
-    assert answer.status_code == 422
-    assert sentence in answer.text
-    assert count(world, Override) == 0
-
-
-@pytest.mark.parametrize(
-    ("starts", "ends", "remark", "begins"),
-    [
-        ("2027-03-28T02:30", "2027-03-28T05:00", "02:30 does not exist on that day", "Sun 28 Mar 03:00"),
-        ("2027-10-31T02:30", "2027-10-31T05:00", "02:30 comes twice on that day", "Sun 31 Oct 02:30"),
-    ],
-)
-def test_a_time_at_which_the_clocks_change_is_explained(cy, world, starts, ends, remark, begins):
-    world.change_user("Cy", time_zone="Europe/Berlin")
-    form = {"whom": str(world.user("Bo").id), "starts": starts, "ends": ends}
-    page = text_of(cy.press(f"/on-call/{rotation(world)}/put", **form))
-    assert remark in page
-    assert f"from {begins} to" in page
-
-
 def test_an_override_is_ended_once(cy, world):
     made = add_override(world, "primary", "Bo", timedelta(0), 4 * HOUR)
     assert who(world) == "Bo Diddley"
@@ -230,21 +167,18 @@ def test_a_bystander_ends_nothing_and_an_auditor_takes_nothing(ada, otto, world)
     made = made or add_override(world, "primary", "Bo", timedelta(0), 4 * HOUR)
     assert "Only who made it" in text_of(ada.press(f"/overrides/{made}/end"))
     assert otto.press(f"/on-call/{rotation(world)}/take").status_code == 403
-    assert otto.get(f"/on-call/{rotation(world)}/put").status_code == 403
     assert "I take this now" not in otto.get("/on-call").text
     assert who(world) == "Bo Diddley"
 
 
-def test_an_engineer_puts_nobody_on_call(ada, world):
-    path = f"/on-call/{rotation(world)}/put"
-    assert (ada.get(path).status_code, ada.press(path).status_code) == (403, 403)
+def test_only_who_plans_rosters_is_led_to_the_form(ada, cy, world):
     assert "Put somebody on call" not in ada.get("/on-call").text
+    assert f"/rosters/{rotation(world)}/override" in cy.get("/on-call").text
 
 
 @pytest.mark.parametrize("junk", ["junk", "01890000-0000-7000-8000-000000000000", "%00"])
 def test_junk_in_an_address_is_not_found(cy, junk):
     assert cy.press(f"/on-call/{junk}/take").status_code == 404
-    assert cy.get(f"/on-call/{junk}/put").status_code == 404
     assert cy.press(f"/overrides/{junk}/end").status_code == 404
 
 

@@ -29,6 +29,7 @@ from hotline.db.models import (
     Role,
     Rotation,
     Rung,
+    RungTarget,
     ServiceNumber,
     Team,
     User,
@@ -199,7 +200,12 @@ def populate(op: Operation) -> None:
         session.flush()
         versions.begin(op, rotation, [versions.planned([user.id], team.time_zone, date(2026, 1, 5))])
         add(
-            Rung(ladder_id=ladder.id, position=position, delay_seconds=60 * position, rotation_id=rotation.id)
+            Rung(
+                ladder_id=ladder.id,
+                position=position,
+                delay_seconds=60 * position,
+                targets=[RungTarget(rotation_id=rotation.id)],
+            )
         )
     products = [
         Product(code="sql", name="SQL Server", position=0),

@@ -11,6 +11,14 @@ from hotline.db.models.accounts import (
     UserSession,
 )
 from hotline.db.models.audit import AuditEntry
+from hotline.db.models.calendars import (
+    ApiToken,
+    CalendarFeed,
+    GapAlarm,
+    Leave,
+    LeaveSource,
+    Watch,
+)
 from hotline.db.models.calls import (
     Call,
     CallKind,
@@ -22,13 +30,15 @@ from hotline.db.models.calls import (
     WebhookReply,
     Wish,
 )
-from hotline.db.models.contacts import Channel, ContactKind, ContactMethod, NotificationRule
+from hotline.db.models.confirmations import SolvedAnswer, SolvedAsk
+from hotline.db.models.contacts import Channel, ContactKind, ContactMethod, Hours, Night, NotificationRule
 from hotline.db.models.customers import (
     Caller,
     Contract,
     ContractProduct,
     ContractTerms,
     Customer,
+    PinLetter,
     Product,
     ServiceNumber,
 )
@@ -58,15 +68,20 @@ from hotline.db.models.rosters import (
     RotationPart,
     RotationVersion,
     Rung,
+    RungTarget,
+    TargetKind,
     Team,
 )
+from hotline.db.models.self_tests import SelfTest, TestResult
 from hotline.db.models.tracking import TrackingLink
 
 __all__ = [
     "AccountEvent",
+    "ApiToken",
     "AuditEntry",
     "Authenticator",
     "Breach",
+    "CalendarFeed",
     "Call",
     "CallKind",
     "CallOutcome",
@@ -85,19 +100,24 @@ __all__ = [
     "Customer",
     "Effect",
     "EntryKind",
+    "GapAlarm",
     "Handover",
     "HandoverState",
     "Heartbeat",
+    "Hours",
     "Identity",
     "Incident",
     "IncidentEvent",
     "IncidentStatus",
     "Ladder",
+    "Leave",
+    "LeaveSource",
     "LedgerEntry",
     "Listening",
     "Message",
     "MessageKind",
     "MessageStatus",
+    "Night",
     "NotificationRule",
     "OutboxItem",
     "OutboxStatus",
@@ -106,6 +126,7 @@ __all__ = [
     "Page",
     "PartMember",
     "Passkey",
+    "PinLetter",
     "Product",
     "Recording",
     "RecoveryCode",
@@ -114,14 +135,21 @@ __all__ = [
     "RotationPart",
     "RotationVersion",
     "Rung",
+    "RungTarget",
+    "SelfTest",
     "ServiceNumber",
     "SignInMethod",
+    "SolvedAnswer",
+    "SolvedAsk",
+    "TargetKind",
     "Team",
+    "TestResult",
     "Throttle",
     "ToldBy",
     "TrackingLink",
     "User",
     "UserSession",
+    "Watch",
     "WebhookReply",
     "Wish",
 ]

@@ -20,6 +20,8 @@ class CallKind(enum.StrEnum):
     CODE = "code"  # we read the code to a number that is being verified
     TEST = "test"  # somebody of the house tries out their own number
     HANDOVER = "hand-over"  # we ring an engineer to whom a colleague hands an incident over
+    CHASE = "chase"  # we ring the engineer who has it, and of whom nobody has heard
+    SELF_TEST = "self-test"  # the weekly test rings a volunteer
 
 
 class CallStatus(enum.StrEnum):

@@ -1,7 +1,7 @@
 """Who may call, and what they bought: customers, contracts, terms, products, numbers."""
 
 import uuid
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ from hotline.db.names import Named
 
 
 class Customer(Named, Base):
-    """A company that bought premier support."""
+    """A company that bought premier support. Like all that history refers to, it ends, and stays."""
 
     __tablename__ = "customers"
 
@@ -20,6 +20,7 @@ class Customer(Named, Base):
     name: Mapped[str] = mapped_column(sa.String(120), unique=True)
     language: Mapped[str] = mapped_column(sa.String(8), default="en")
     time_zone: Mapped[str] = mapped_column(sa.String(64))
+    ended_at: Mapped[datetime | None]
 
 
 class Product(Base):
@@ -31,6 +32,7 @@ class Product(Base):
     code: Mapped[str] = mapped_column(sa.String(40), unique=True)
     name: Mapped[str] = mapped_column(sa.String(80), unique=True)
     position: Mapped[int] = mapped_column(default=0)
+    ended_at: Mapped[datetime | None]
 
 
 class Contract(Base):
@@ -51,6 +53,7 @@ class Contract(Base):
     cover_from: Mapped[date | None]
     cover_until: Mapped[date | None]
     ladder_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("ladders.id"))
+    ended_at: Mapped[datetime | None]
 
     customer: Mapped[Customer] = relationship()
     products: Mapped[list["ContractProduct"]] = relationship(order_by="ContractProduct.position")
@@ -59,7 +62,7 @@ class Contract(Base):
 
 
 class ContractProduct(Base):
-    """A product that a contract covers, and for how many instances."""
+    """A product that a contract covers, for how many instances; its ladder if not the contract's own."""
 
     __tablename__ = "contract_products"
 
@@ -67,6 +70,7 @@ class ContractProduct(Base):
     product_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("products.id"), primary_key=True)
     instances: Mapped[int] = mapped_column(default=1)
     position: Mapped[int] = mapped_column(default=0)
+    ladder_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("ladders.id"))
 
     product: Mapped[Product] = relationship()
 
@@ -101,6 +105,7 @@ class Caller(Named, Base):
     name: Mapped[str] = mapped_column(sa.String(120))
     phone: Mapped[str] = mapped_column(sa.String(20), index=True)
     position: Mapped[int] = mapped_column(default=0)
+    ended_at: Mapped[datetime | None]
 
     contract: Mapped[Contract] = relationship(overlaps="callers")
 
@@ -108,16 +113,39 @@ class Caller(Named, Base):
 class ServiceNumber(Base):
     """A number that customers dial: one customer's own, or shared when ``customer_id`` is empty.
 
-    ``ladder_id`` is the duty ladder, for callers who could not be identified.
+    ``ladder_id`` is the duty ladder, for callers who could not be identified. An ended number is answered
+    as before when somebody still dials it; nothing leaves from it, and it can be chosen no more.
     """
 
     __tablename__ = "service_numbers"
 
     id: Mapped[uuid.UUID] = id_column()
     phone: Mapped[str] = mapped_column(sa.String(20), unique=True)
+    label: Mapped[str | None] = mapped_column(sa.String(60))
     customer_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("customers.id"))
     language: Mapped[str] = mapped_column(sa.String(8), default="en")
     support_number: Mapped[str | None] = mapped_column(sa.String(20))
     ladder_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("ladders.id"))
+    ended_at: Mapped[datetime | None]
 
     customer: Mapped[Customer | None] = relationship()
+
+
+class PinLetter(Base):
+    """A PIN that was made for a contract, to be printed once; the latest ``number`` is the one that holds.
+
+    The PIN is kept nowhere but in the contract's hash: it is worked out from the service's secret key and
+    the nonce that the admin's browser holds, of which this row has the SHA-256.
+    """
+
+    __tablename__ = "pin_letters"
+    __table_args__ = (sa.UniqueConstraint("contract_id", "number"),)
+
+    id: Mapped[uuid.UUID] = id_column()
+    contract_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("contracts.id"))
+    number: Mapped[int]
+    nonce_digest: Mapped[str] = mapped_column(sa.String(64), unique=True)
+    caller_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("callers.id"))
+    issued_at: Mapped[datetime]
+    issued_by_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("users.id"))
+    shown_at: Mapped[datetime | None]

@@ -27,8 +27,11 @@ TRANSITIONS: dict[IncidentStatus, frozenset[IncidentStatus]] = {
     IncidentStatus.OPEN: frozenset(
         {IncidentStatus.ACKNOWLEDGED, IncidentStatus.RESOLVED, IncidentStatus.CANCELLED}
     ),
-    IncidentStatus.ACKNOWLEDGED: frozenset({IncidentStatus.RESOLVED, IncidentStatus.CANCELLED}),
-    IncidentStatus.RESOLVED: frozenset(),
+    IncidentStatus.ACKNOWLEDGED: frozenset(
+        # Open again when whoever has it cannot be rung any more, or sleeps through a reopening.
+        {IncidentStatus.RESOLVED, IncidentStatus.CANCELLED, IncidentStatus.OPEN}
+    ),
+    IncidentStatus.RESOLVED: frozenset({IncidentStatus.ACKNOWLEDGED}),  # the customer says it is not solved
     IncidentStatus.CANCELLED: frozenset(),
 }
 
@@ -89,7 +92,13 @@ class Incident(Base):
                 sqlite_where=sa.text(f"{column} IS NOT NULL"),
                 postgresql_where=sa.text(f"{column} IS NOT NULL"),
             )
-            for column in ("next_rung_at", "next_warning_at", "next_notice_at", "next_news_at")
+            for column in (
+                "next_rung_at",
+                "next_warning_at",
+                "next_notice_at",
+                "next_news_at",
+                "next_chase_at",
+            )
         ),
     )
 
@@ -123,11 +132,17 @@ class Incident(Base):
 
     round: Mapped[int] = mapped_column(default=0)
     rung: Mapped[int] = mapped_column(default=0)
+    ladder_since: Mapped[int] = mapped_column(default=0)  # the round in which the hunt came to this ladder
+    first_ladder_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("ladders.id"))  # where it began
+    # The ladder on which nobody could be rung, for which the present one stands in until the round is over.
+    stands_in_for_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("ladders.id"))
     next_rung_at: Mapped[datetime | None]
     next_warning_at: Mapped[datetime | None]
     next_news_at: Mapped[datetime | None]
     notices: Mapped[int] = mapped_column(default=0)
     next_notice_at: Mapped[datetime | None]
+    next_chase_at: Mapped[datetime | None]  # when the silence of whoever has it is looked at
+    reopened_at: Mapped[datetime | None]  # when the hunt, or its owner's work, last began anew
 
     contract: Mapped[Contract | None] = relationship()
     product: Mapped[Product | None] = relationship()

@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from hotline.db.base import Base, enum_column, id_column
+from hotline.db.models.contacts import Channel
 from hotline.db.models.people import User
 
 
@@ -38,11 +39,13 @@ class MessageKind(enum.StrEnum):
     ALARM = "alarm"
     REFERENCE = "reference"
     NOTICE = "notice"
+    CHASE = "chase"  # to whoever has an incident, and of whom nobody has heard
     FORWARDED = "forwarded"  # what a customer wrote, to the engineer who has the incident
     REPLY = "reply"
     ROSTER = "roster"
     CODE = "code"  # to a number that is being verified; the body that is kept hides the code
     TEST = "test"  # somebody of the house tries out their own number
+    SELF_TEST = "self-test"  # the weekly test, to its volunteer
     ACCOUNT = "account"  # something about somebody's own account changed
     COMMAND = "command"  # the only kind that comes in
 
@@ -64,7 +67,11 @@ class MessageStatus(enum.StrEnum):
 
 
 class Message(Base):
-    """A text message, out or in."""
+    """A text message, out or in; or an e-mail or a post to a webhook, as ``channel`` says.
+
+    ``to_phone`` is the number; of an e-mail or a post it is the masked address, and ``method_id`` says
+    where it goes. A text with a ``bundle_id`` leaves with that other text, in one.
+    """
 
     __tablename__ = "messages"
     __table_args__ = (
@@ -84,6 +91,9 @@ class Message(Base):
     error_code: Mapped[int | None]
     incident_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("incidents.id"), index=True)
     user_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("users.id"))
+    channel: Mapped[Channel] = mapped_column(enum_column(Channel), default=Channel.SMS)
+    method_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("contact_methods.id"))
+    bundle_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("messages.id"), index=True)
 
 
 class Effect(enum.StrEnum):
@@ -94,6 +104,8 @@ class Effect(enum.StrEnum):
     END_CALL = "end-call"  # subject: a call
     REDIRECT_CALL = "redirect-call"  # subject: a call; payload: the step to go to
     SEND_MESSAGE = "send-message"  # subject: a message
+    SEND_MAIL = "send-mail"  # subject: a message; payload: its subject line
+    POST_WEBHOOK = "post-webhook"  # subject: a message
 
 
 class OutboxStatus(enum.StrEnum):
@@ -103,6 +115,7 @@ class OutboxStatus(enum.StrEnum):
     DONE = "done"
     FAILED = "failed"  # refused for good
     EXPIRED = "expired"  # no longer wanted, or too late to be of use
+    BUNDLED = "bundled"  # a text that leaves with another
 
 
 class OutboxItem(Base):

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, column_property, mapped_column, validates
 
 from hotline.db.base import Base, enum_column, id_column
-from hotline.db.models.contacts import ContactMethod
+from hotline.db.models.contacts import ContactKind, ContactMethod
 from hotline.db.names import Named
 
 
@@ -28,6 +28,7 @@ def first_number(column: str, user_id: Any) -> Any:
         sa.select(ContactMethod.__table__.c[column])
         .where(
             ContactMethod.user_id == user_id,
+            ContactMethod.kind == ContactKind.PHONE,
             ContactMethod.verified_at.is_not(None),
             ContactMethod.removed_at.is_(None),
         )
@@ -57,6 +58,7 @@ class User(Named, Base):
     language: Mapped[str] = mapped_column(sa.String(8), default="en")
     time_zone: Mapped[str] = mapped_column(sa.String(64))
     disabled_at: Mapped[datetime | None]
+    volunteer_since: Mapped[datetime | None]  # takes part in the weekly test
 
     phone: Mapped[str | None] = column_property(first_number("value", id))  # noqa: A003 - the column
     phone_failed_at: Mapped[datetime | None] = column_property(first_number("failed_at", id))  # noqa: A003

@@ -20,6 +20,7 @@ class Team(Base):
     id: Mapped[uuid.UUID] = id_column()
     name: Mapped[str] = mapped_column(sa.String(80), unique=True)
     time_zone: Mapped[str] = mapped_column(sa.String(64))
+    ended_at: Mapped[datetime | None]
 
     rotations: Mapped[list["Rotation"]] = relationship(order_by="Rotation.position", back_populates="team")
 
@@ -27,7 +28,8 @@ class Team(Base):
 class Rotation(Base):
     """One layer of a team's roster (primary, backup, manager), shown in ``time_zone``.
 
-    Who has the turn is said by its versions, who has it instead by its overrides.
+    Who has the turn is said by its versions, who has it instead by its overrides. Whoever is on call in a
+    layer with ``is_manager`` is the team's duty manager.
     """
 
     __tablename__ = "rotations"
@@ -38,6 +40,7 @@ class Rotation(Base):
     layer: Mapped[str] = mapped_column(sa.String(40))
     position: Mapped[int] = mapped_column(default=0)
     time_zone: Mapped[str] = mapped_column(sa.String(64))
+    is_manager: Mapped[bool] = mapped_column(default=False)
     ended_at: Mapped[datetime | None]
 
     team: Mapped[Team] = relationship(back_populates="rotations")
@@ -204,7 +207,11 @@ class CoverAsk(Base):
 
 
 class Ladder(Base):
-    """An escalation ladder: whom to ring, in which order, and when to start again."""
+    """An escalation ladder: whom to ring, in which order, and what follows when nobody takes it.
+
+    A new round begins ``repeat_after_seconds`` after the last rung. After ``repeats`` rounds (empty: for
+    ever) the hunt goes on with ``fallback``, and at once while nobody on this one can be rung.
+    """
 
     __tablename__ = "ladders"
 
@@ -212,19 +219,58 @@ class Ladder(Base):
     name: Mapped[str] = mapped_column(sa.String(80), unique=True)
     team_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("teams.id"))
     repeat_after_seconds: Mapped[int] = mapped_column(default=120)
+    repeats: Mapped[int | None]
+    fallback_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("ladders.id"))
+    ended_at: Mapped[datetime | None]
 
     team: Mapped[Team] = relationship()
-    rungs: Mapped[list["Rung"]] = relationship(order_by="Rung.position")
+    rungs: Mapped[list["Rung"]] = relationship(order_by="Rung.position", cascade="all, delete-orphan")
 
 
 class Rung(Base):
-    """A step of a ladder: ring who is on call in this rotation, ``delay_seconds`` after the step before."""
+    """A step of a ladder: ring all its targets together, ``delay_seconds`` after the step before."""
 
     __tablename__ = "rungs"
 
     ladder_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("ladders.id"), primary_key=True)
     position: Mapped[int] = mapped_column(primary_key=True)
     delay_seconds: Mapped[int]
-    rotation_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("rotations.id"))
 
-    rotation: Mapped[Rotation] = relationship()
+    targets: Mapped[list["RungTarget"]] = relationship(
+        order_by="RungTarget.place", cascade="all, delete-orphan"
+    )
+
+
+class TargetKind(enum.StrEnum):
+    """Whom a target of a rung means; see :mod:`hotline.services.on_call.targets`."""
+
+    ON_CALL = "on_call"  # whoever is on call in a layer
+    PERSON = "person"
+    TEAM = "team"  # everybody of a team
+    DUTY_MANAGER = "duty_manager"  # whoever is on call in the managers' layer of a team
+
+
+class RungTarget(Base):
+    """Whom a rung rings: of a rotation, a person and a team exactly one, as its kind says."""
+
+    __tablename__ = "rung_targets"
+    __table_args__ = (
+        sa.ForeignKeyConstraint(["ladder_id", "position"], ["rungs.ladder_id", "rungs.position"]),
+        sa.CheckConstraint(
+            "(kind = 'on_call' AND rotation_id IS NOT NULL AND user_id IS NULL AND team_id IS NULL)"
+            " OR (kind = 'person' AND user_id IS NOT NULL AND rotation_id IS NULL AND team_id IS NULL)"
+            " OR (kind IN ('team', 'duty_manager') AND team_id IS NOT NULL"
+            " AND rotation_id IS NULL AND user_id IS NULL)",
+            name="one_target",
+        ),
+    )
+
+    ladder_id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    position: Mapped[int] = mapped_column(primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True, default=0)
+    kind: Mapped[TargetKind] = mapped_column(enum_column(TargetKind), default=TargetKind.ON_CALL)
+    rotation_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("rotations.id"))
+    user_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("users.id"))
+    team_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("teams.id"))
+
+    rotation: Mapped[Rotation | None] = relationship()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from hotline.db.models import Passkey, SignInMethod, User
 from hotline.errors import ConflictError
-from hotline.services import throttles
+from hotline.services import audit, throttles
 from hotline.services.accounts import (
     authenticators,
     challenges,
@@ -150,6 +150,8 @@ def reset(op: Operation, user_id: uuid.UUID, actor_id: uuid.UUID | None) -> None
     recovery.forget(op, user_id)
     challenges.forget_all(op, user_id)
     events.record(op, user_id, "factors-reset", actor_id)
+    actor = None if actor_id is None else op.session.get_one(User, actor_id)
+    audit.record(op, actor, "factors reset", "person", user_id, op.session.get_one(User, user_id).name)
     sessions.revoke_all(op, user_id, actor_id)
 
 

@@ -10,6 +10,7 @@ from hotline.db.models import User
 from hotline.errors import InvalidInputError
 from hotline.services.accounts import challenges, events, sessions
 from hotline.services.accounts.passwords import LONGEST_PASSWORD, SignInRefusedError
+from hotline.services.accounts.sealing import keyed_digest
 from hotline.services.operation import Operation
 from hotline.services.reports.words import marked
 
@@ -67,6 +68,16 @@ def generate() -> str:
     """Twenty letters and digits in groups of five: a hundred bits."""
     groups = ["".join(secrets.choice(_GENERATED) for _ in range(5)) for _ in range(4)]
     return "-".join(groups)
+
+
+def of_token(op: Operation, token: str) -> str:
+    """The same kind of password worked out from a token and the secret key: a second tap gives the same."""
+    digits = int(keyed_digest(op, "password of a token", token), 16)
+    letters = []
+    for _ in range(20):
+        digits, left = divmod(digits, len(_GENERATED))
+        letters.append(_GENERATED[left])
+    return "-".join("".join(letters[at : at + 5]) for at in range(0, 20, 5))
 
 
 def _is_little_more_than(word: str, password: str) -> bool:

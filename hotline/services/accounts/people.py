@@ -11,8 +11,10 @@ from zoneinfo import available_timezones
 
 import sqlalchemy as sa
 
-from hotline.db.models import Role, User
+from hotline.db.base import new_id
+from hotline.db.models import Incident, IncidentStatus, Role, User
 from hotline.errors import ConflictError, InvalidInputError, NotFoundError
+from hotline.services import audit
 from hotline.services.accounts import challenges, events, passwords, sessions
 from hotline.services.operation import Operation
 from hotline.services.reports.words import marked
@@ -36,12 +38,22 @@ class NewPerson:
     language: str = "en"
 
 
-def add(op: Operation, person: NewPerson, password_hash: str) -> User:
-    """A new account. Raises ``InvalidInputError`` for nonsense, ``ConflictError`` when there is one."""
+def add(
+    op: Operation,
+    person: NewPerson,
+    password_hash: str,
+    actor_id: uuid.UUID | None = None,
+    user_id: uuid.UUID | None = None,
+) -> User:
+    """A new account, made by ``actor_id``, or at the command line when that is empty.
+
+    Raises ``InvalidInputError`` for nonsense, ``ConflictError`` when there is one.
+    """
     must_make_sense(person)
-    if passwords.by_email(op, person.email) is not None:
+    if holder_of(op, person.email) is not None:
         raise ConflictError(f"There is an account for {person.email} already.")
     user = User(
+        id=user_id or new_id(),
         name=person.name.strip(),
         email=person.email.strip(),
         role=person.role,
@@ -51,7 +63,11 @@ def add(op: Operation, person: NewPerson, password_hash: str) -> User:
     )
     op.session.add(user)
     op.session.flush()
-    events.record(op, user.id, "added", role=person.role.value)
+    events.record(op, user.id, "added", actor_id, role=person.role.value)
+    facts = {"name": user.name, "email": user.email, "role": user.role.value}
+    _audit(
+        op, user, actor_id, "created", None, {**facts, "time_zone": user.time_zone, "language": user.language}
+    )
     return user
 
 
@@ -59,16 +75,17 @@ def must_make_sense(person: NewPerson) -> None:
     """Raises :class:`InvalidInputError` naming what cannot be."""
     if not person.name.strip() or len(person.name) > 120 or not person.name.isprintable():
         raise InvalidInputError(marked("A name has 1 to 120 characters."))
-    if (
-        not _EMAIL.fullmatch(person.email.strip())
-        or len(person.email) > 200
-        or not person.email.isprintable()
-    ):
+    if not is_email(person.email):
         raise InvalidInputError(f"{person.email} is no e-mail address.")
     if person.language not in LANGUAGES:
         raise InvalidInputError(f"The languages are {', '.join(LANGUAGES)}.")
     if person.time_zone not in time_zones():
         raise InvalidInputError(f"{person.time_zone} is no time zone; write one such as Asia/Jakarta.")
+
+
+def is_email(text: str) -> bool:
+    """Whether ``text`` may be somebody's e-mail address."""
+    return bool(_EMAIL.fullmatch(text.strip())) and len(text) <= 200 and text.isprintable()
 
 
 @cache
@@ -88,10 +105,15 @@ def find(op: Operation, user_id: uuid.UUID) -> User:
 
 def by_email(op: Operation, email: str) -> User:
     """Whose e-mail address it is. Raises :class:`NotFoundError`."""
-    user = passwords.by_email(op, email)
+    user = holder_of(op, email)
     if user is None:
         raise NotFoundError(f"There is no account for {email}.")
     return user
+
+
+def holder_of(op: Operation, email: str) -> User | None:
+    """Whose e-mail address it is, in any capitals; None when it is nobody's."""
+    return passwords.by_email(op, email)
 
 
 def set_role(op: Operation, user_id: uuid.UUID, role: Role, actor_id: uuid.UUID | None) -> bool:
@@ -102,6 +124,7 @@ def set_role(op: Operation, user_id: uuid.UUID, role: Role, actor_id: uuid.UUID 
     if user.role is Role.ADMIN:
         _must_leave_an_admin(op, user)
     events.record(op, user.id, "role-changed", actor_id, before=user.role.value, after=role.value)
+    _audit(op, user, actor_id, "changed", {"role": user.role.value}, {"role": role.value})
     user.role = role
     return True
 
@@ -120,8 +143,14 @@ def disable(op: Operation, user_id: uuid.UUID, actor_id: uuid.UUID | None) -> bo
         _must_leave_an_admin(op, user)
     user.disabled_at = op.now
     events.record(op, user.id, "disabled", actor_id)
+    _audit(op, user, actor_id, "disabled", None, None)
     sessions.revoke_all(op, user.id, actor_id)
     challenges.forget_all(op, user.id)
+    # What they have is looked at now: whoever has left cannot be rung, so the ladder is.
+    theirs = sa.update(Incident).where(
+        Incident.owner_id == user.id, Incident.status == IncidentStatus.ACKNOWLEDGED
+    )
+    op.session.execute(theirs.values(next_chase_at=op.now))
     return True
 
 
@@ -132,6 +161,7 @@ def enable(op: Operation, user_id: uuid.UUID, actor_id: uuid.UUID | None) -> boo
         return False
     user.disabled_at = None
     events.record(op, user.id, "enabled", actor_id)
+    _audit(op, user, actor_id, "enabled", None, None)
     return True
 
 
@@ -140,8 +170,21 @@ def set_password(op: Operation, user_id: uuid.UUID, password_hash: str, actor_id
     user = _locked(op, user_id)
     user.password_hash = password_hash
     events.record(op, user.id, "password-set", actor_id)
+    _audit(op, user, actor_id, "password set", None, None)
     sessions.revoke_all(op, user.id, actor_id)
     challenges.forget_all(op, user.id)
+
+
+def _audit(
+    op: Operation,
+    user: User,
+    actor_id: uuid.UUID | None,
+    action: str,
+    before: audit.Fields | None,
+    after: audit.Fields | None,
+) -> None:
+    actor = None if actor_id is None else op.session.get_one(User, actor_id)
+    audit.record(op, actor, action, "person", user.id, user.name, before=before, after=after)
 
 
 def _locked(op: Operation, user_id: uuid.UUID) -> User:

@@ -9,8 +9,9 @@ from hotline.db.models import Call, CallKind, CallOutcome, CallStatus, ServiceNu
 from hotline.phone_numbers import InvalidPhoneNumberError, normalise
 from hotline.services.callflow import holding
 from hotline.services.operation import Operation
-from hotline.services.reaching import numbers
-from hotline.services.response import dispatch, followup, handovers, timeline
+from hotline.services.outgoing import switching
+from hotline.services.reaching import flags, numbers
+from hotline.services.response import chasing, dispatch, followup, handovers, timeline
 from hotline.speech import language_or_default
 
 _BY_SID = sa.select(Call).where(Call.call_sid == sa.bindparam("sid")).with_for_update()
@@ -115,6 +116,8 @@ def _ended(op: Operation, call: Call, status: CallStatus, error: str | None) -> 
     call.error = error or call.error
     if call.outcome is None and status is CallStatus.COMPLETED:
         call.outcome = CallOutcome.UNANSWERED
+    if status is CallStatus.FAILED and call.call_sid is not None:  # without one it never left the house
+        flags.unreached(op, call.user_id, call.to_phone)
     if call.incident_id is None:
         return
     timeline.record(
@@ -126,7 +129,11 @@ def _ended(op: Operation, call: Call, status: CallStatus, error: str | None) -> 
         user=None if call.user_id is None else str(call.user_id),
     )
     if call.kind is CallKind.PAGE:
-        dispatch.call_over(op, call)
+        has_another_way = status is CallStatus.FAILED and switching.call_failed(op, call)
+        if not has_another_way:
+            dispatch.call_over(op, call)
+    if call.kind is CallKind.CHASE:
+        chasing.call_over(op, call)
     if call.kind is CallKind.HANDOVER:
         handovers.call_over(op, call)
     if call.kind in {CallKind.PAGE, CallKind.JOIN, CallKind.HANDOVER}:

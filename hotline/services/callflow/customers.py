@@ -4,14 +4,18 @@ from hotline.db.models import Call, CallKind, CallOutcome, Incident, ToldBy
 from hotline.services.callflow import authentication, engineers, holding, keys
 from hotline.services.callflow.instructions import Ask, Connect, GoTo, HangUp, Heard, Instruction, Say
 from hotline.services.operation import Operation
-from hotline.services.response import dispatch, incidents
+from hotline.services.response import incidents, ringing
 from hotline.speech import Prompt, Reference
 
 
 def answered(op: Operation, call: Call) -> list[Instruction]:
-    """Somebody picked up. Nothing is disclosed before they give the PIN; a machine cannot."""
+    """Somebody picked up. Nothing is disclosed before they give the PIN; a machine cannot.
+
+    Whoever left a report is not asked for one, also when it was verified while their telephone rang:
+    the call was placed for the report, and knows of no contract whose PIN it could be.
+    """
     incident = _incident(op, call)
-    if incident.verified_at is None and incident.owner is not None:
+    if call.contract_id is None and incident.owner is not None:
         return [_ask_report(incident)]
     return [_ask_pin("callback.greeting")]
 
@@ -60,7 +64,7 @@ def told(op: Operation, call: Call) -> list[Instruction]:
     incidents.tell(op, incident, ToldBy.CALLBACK)
     waiting = [
         other
-        for other in dispatch.live_calls(op, incident.id, CallKind.PAGE, CallKind.JOIN)
+        for other in ringing.live_calls(op, incident.id, CallKind.PAGE, CallKind.JOIN)
         if other.held_since is not None
     ]
     if waiting:

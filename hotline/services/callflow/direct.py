@@ -8,12 +8,12 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from hotline.db.models import Call, CallKind, CallOutcome, Incident, ToldBy, User
-from hotline.services.callflow import engineers, holding
+from hotline.services.callflow import engineers, holding, leavers
 from hotline.services.callflow.calls import is_over
 from hotline.services.callflow.instructions import Ask, Dial, GoTo, HangUp, Heard, Instruction, Say
 from hotline.services.operation import Operation
 from hotline.services.reaching import notification_rules
-from hotline.services.response import dispatch, incidents, paging, timeline
+from hotline.services.response import dispatch, incidents, paging, ringing, timeline
 from hotline.speech import Prompt, Reference
 
 _BETWEEN_ROUNDS = timedelta(seconds=60)
@@ -30,7 +30,7 @@ def dial_next(op: Operation, call: Call) -> list[Instruction]:
         return [holding.hold(op, call, incident)]
     user = people[place]
     plan = notification_rules.plan(op, user.id)
-    child = dispatch.new_call(op, incident, user, CallKind.PAGE, plan.call_number)
+    child = ringing.new_call(op, incident, user, CallKind.PAGE, plan.call_number)
     child.page_id = paging.page(op, incident, user, plan).id
     child.parent_id = call.id
     timeline.record(op, incident, "ringing", user=str(user.id), name=user.name, direct=True)
@@ -40,6 +40,8 @@ def dial_next(op: Operation, call: Call) -> list[Instruction]:
 def whispered(op: Operation, call: Call) -> list[Instruction]:
     """Somebody, or a machine, answered the caller's own dialling: ask before connecting."""
     incident, user = op.session.get_one(Incident, call.incident_id), op.session.get_one(User, call.user_id)
+    if user.disabled_at is not None:
+        return leavers.no_account(op, call, incident)
     if incident.owner is not None and incident.owner_id != user.id:
         call.outcome = CallOutcome.BEATEN
         return engineers.taken_by(incident, user)
@@ -49,6 +51,8 @@ def whispered(op: Operation, call: Call) -> list[Instruction]:
 def whisper_key(op: Operation, call: Call, heard: Heard) -> list[Instruction]:
     """An engineer rung by the caller's own leg pressed a key: 1 connects by going on."""
     incident, user = op.session.get_one(Incident, call.incident_id), op.session.get_one(User, call.user_id)
+    if user.disabled_at is not None:
+        return leavers.no_account(op, call, incident)
     if heard.digits[-1:] != "1":
         return engineers.nobody_there(op, call, incident)
     if incident.is_finished:

@@ -6,7 +6,7 @@ Nothing is accepted by silence or by a machine: only a pressed 1 counts, and the
 import sqlalchemy as sa
 
 from hotline.db.models import Call, CallKind, CallOutcome, Handover, Incident, Recording, User, Wish
-from hotline.services.callflow import holding
+from hotline.services.callflow import holding, leavers, who_else
 from hotline.services.callflow.instructions import (
     Ask,
     Connect,
@@ -19,17 +19,21 @@ from hotline.services.callflow.instructions import (
     Say,
 )
 from hotline.services.operation import Operation
-from hotline.services.response import dispatch, followup, handovers, incidents, paging, timeline
+from hotline.services.response import dispatch, followup, handovers, incidents, paging, ringing, timeline
 from hotline.speech import ClockTime, Prompt, Reference
 
 _TIMES_ASKED = 2
 _TIMES_CONNECTING = 4
 _KEY_TO_DECLINE = "2"
+_KEY_WHO_ELSE = "3"
+_KEY_TO_REPEAT = "*"
 
 
 def answered(op: Operation, call: Call) -> list[Instruction]:
     """Somebody, or a machine, picked up: first who and what, then how to take it."""
     incident, user = _incident(op, call), _user(op, call)
+    if user.disabled_at is not None:
+        return leavers.no_account(op, call, incident)
     if incident.is_finished:
         return closed(incident)
     is_asked = handovers.pending_for(op, incident, user) is not None
@@ -40,8 +44,13 @@ def answered(op: Operation, call: Call) -> list[Instruction]:
 
 
 def key_pressed(op: Operation, call: Call, heard: Heard) -> list[Instruction]:
-    """1 takes it, 2 passes it on, anything else asks once more; silence then ends the call."""
+    """1 takes it, 2 passes it on, 3 says who else is rung, a star repeats; silence ends the call.
+
+    Whoever presses 3 or a star is there, and listens: that is no silence, however often they do.
+    """
     incident, user = _incident(op, call), _user(op, call)
+    if user.disabled_at is not None:
+        return leavers.no_account(op, call, incident)
     key = heard.digits[-1:]
     if key == "1":
         return _press_one(op, call, incident, user)
@@ -51,16 +60,24 @@ def key_pressed(op: Operation, call: Call, heard: Heard) -> list[Instruction]:
         return [Say((Prompt.of("handover.declined"),)), HangUp()]
     if key == _KEY_TO_DECLINE:
         call.outcome = CallOutcome.DECLINED
-        dispatch.stop_other_phones(op, incident, call)
+        ringing.stop_other_phones(op, incident, call)
         timeline.record(op, incident, "declined", actor=user, call=str(call.id))
         dispatch.call_over(op, call)
         return [Say((Prompt.of("page.declined"),)), HangUp()]
+    if key == _KEY_WHO_ELSE and call.kind is CallKind.PAGE:
+        return _ask_again(*who_else.said(op, incident, user))
+    if key == _KEY_TO_REPEAT:
+        return _ask_again(opening(op, call, incident))
     call.silences += 1
     if call.silences < _TIMES_ASKED or key:
         if call.silences > _TIMES_ASKED * 2:
             return nobody_there(op, call, incident)
-        return [Ask("engineer-key", (opening(op, call, incident), Prompt.of("page.again")), digits=1)]
+        return _ask_again(opening(op, call, incident))
     return nobody_there(op, call, incident)
+
+
+def _ask_again(*said: Prompt) -> list[Instruction]:
+    return [Ask("engineer-key", (*said, Prompt.of("page.again")), digits=1)]
 
 
 def beaten(op: Operation, call: Call) -> list[Instruction]:
@@ -92,7 +109,7 @@ def call_back(op: Operation, call: Call, heard: Heard) -> list[Instruction]:
     phones = followup.phones_to_call(op, incident)
     if heard.digits[-1:] != "1" or not phones or incident.owner_id != call.user_id:
         return [Say((Prompt.of("engineer.over", reference=Reference(incident.reference)),)), HangUp()]
-    if not dispatch.live_calls(op, incident.id, CallKind.CALLBACK):
+    if not ringing.live_calls(op, incident.id, CallKind.CALLBACK):
         followup.call_customer(op, incident, phones[followup.callbacks_so_far(op, incident) % len(phones)])
     call.held_since = op.now
     calling = Prompt.of("engineer.calling_report")
@@ -107,7 +124,7 @@ def call_back(op: Operation, call: Call, heard: Heard) -> list[Instruction]:
 def wait(op: Operation, call: Call) -> list[Instruction]:
     """The engineer waits while the customer is called; no answer ends the waiting."""
     incident = _incident(op, call)
-    if not dispatch.live_calls(op, incident.id, CallKind.CALLBACK):
+    if not ringing.live_calls(op, incident.id, CallKind.CALLBACK):
         return [Leave()]
     return [Ask("engineer-wait", (Prompt.of("hold.moment"),), digits=1, timeout=1, music=True)]
 
@@ -134,7 +151,7 @@ def _press_one(op: Operation, call: Call, incident: Incident, user: User) -> lis
         call.outcome = CallOutcome.BEATEN
         return taken_by(incident, user)
     call.outcome = CallOutcome.ACCEPTED
-    dispatch.stop_other_phones(op, incident, call)
+    ringing.stop_other_phones(op, incident, call)
     customers = incidents.customer_calls(op, incident)
     if taken.handed_over:
         return _handed_over(op, call, incident)
@@ -231,6 +248,9 @@ def opening(op: Operation, call: Call, incident: Incident) -> Prompt:
         if line is not None:
             return Prompt.of("page.unverified_line", customer=line.name)
         return Prompt.of("page.unverified")
+    if incident.reopened_at is not None and incident.told_at is not None:
+        customer, product = paging.customer_name(incident), paging.product_name(incident)
+        return Prompt.of("page.open_again", customer=customer, product=product)
     left_over = paging.minutes_left(op, incident)
     names = {"customer": paging.customer_name(incident), "product": paging.product_name(incident)}
     if left_over is None:

@@ -34,7 +34,7 @@ from hotline.services.callflow.instructions import (
     Say,
 )
 from hotline.services.operation import Operation
-from hotline.services.response import dispatch, incidents, paging, timeline
+from hotline.services.response import dispatch, incidents, paging, reopening, ringing, timeline
 from hotline.speech import ClockTime, Prompt, Reference, Spelled
 
 _OFFER_AGAIN = timedelta(seconds=60)
@@ -84,14 +84,23 @@ def join(op: Operation, call: Call, incident: Incident) -> list[Instruction]:
 
 
 def ring_owner(op: Operation, incident: Incident) -> None:
-    """Ring the engineer who has the incident, unless their phone rings already."""
+    """Ring the engineer who has the incident, unless their phone rings already.
+
+    Somebody whose account is disabled has left: then the ladder is rung for whoever waits.
+    """
     owner = incident.owner
+    if owner is not None and owner.disabled_at is not None and not incident.is_finished:
+        op.session.flush()
+        op.session.refresh(incident, with_for_update=True)
+        if incident.owner_id == owner.id and incident.status is IncidentStatus.ACKNOWLEDGED:
+            reopening.to_the_ladder(op, incident, reopening.UNREACHABLE)
+        return
     if owner is None or owner.phone is None:
         return
     kinds = (CallKind.PAGE, CallKind.JOIN, CallKind.HANDOVER)
-    ringing = dispatch.live_calls(op, incident.id, *kinds)
-    if not any(call.user_id == owner.id for call in ringing):
-        dispatch.ring_to_join(op, incident, owner)
+    live = ringing.live_calls(op, incident.id, *kinds)
+    if not any(call.user_id == owner.id for call in live):
+        ringing.ring_to_join(op, incident, owner)
 
 
 def hold(op: Operation, call: Call, incident: Incident) -> Hold:
@@ -306,8 +315,8 @@ def _truth(op: Operation, incident: Incident, step: int) -> tuple[Prompt, ...]:
     keys = (Prompt.of("hold.keys"),) if step % 4 == 3 and incident.contract_id is not None else ()
     if incident.owner is not None:
         return (Prompt.of("hold.taken", engineer=incident.owner.name), Prompt.of("hold.moment"))
-    ringing = dispatch.live_calls(op, incident.id, CallKind.PAGE)
-    if not ringing:
+    live = ringing.live_calls(op, incident.id, CallKind.PAGE)
+    if not live:
         return (Prompt.of("hold.trying"), *keys)
     is_first = _pages_so_far(op, incident) == 1
     return (Prompt.of("hold.first" if is_first else "hold.next"), *keys)
@@ -336,7 +345,9 @@ def _contracted_phone(op: Operation, incident: Incident) -> str | None:
     if incident.contract_id is None:
         return None
     phones = op.session.scalars(
-        sa.select(Caller.phone).where(Caller.contract_id == incident.contract_id).order_by(Caller.position)
+        sa.select(Caller.phone)
+        .where(Caller.contract_id == incident.contract_id, Caller.ended_at.is_(None))
+        .order_by(Caller.position)
     ).all()
     if incident.notify_phone in phones:
         return incident.notify_phone

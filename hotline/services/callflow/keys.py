@@ -11,11 +11,6 @@ class Typed:
     wants_repeat: bool = False
     wants_person: bool = False
 
-    @property
-    def is_silent(self) -> bool:
-        """True when nothing was pressed."""
-        return not (self.digits or self.wants_repeat or self.wants_person)
-
 
 def read(pressed: str) -> Typed:
     """``*`` at the end repeats; before that it means "from the start". ``0`` alone asks for a person."""

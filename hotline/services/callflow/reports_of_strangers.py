@@ -74,7 +74,8 @@ def _tell_managers(op: Operation, call: Call) -> None:
     """How many were turned away within the hour, at once for the first and then once an hour."""
     op.session.flush()
     number = op.session.get(ServiceNumber, call.service_number_id) if call.service_number_id else None
-    number = number or op.session.scalars(sa.select(ServiceNumber).order_by(ServiceNumber.id)).first()
+    first = sa.select(ServiceNumber).order_by(ServiceNumber.ended_at.is_not(None), ServiceNumber.id)
+    number = number or op.session.scalars(first).first()
     if number is None or not throttles.reserve(op, [Limit("report:alarm", 1, _HOUR)]):
         return
     query = sa.select(sa.func.count()).where(

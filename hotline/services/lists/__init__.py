@@ -4,6 +4,7 @@
 :func:`as_csv` gives everything that fits. Nothing here writes.
 """
 
+from hotline.services.lists.audit import AUDIT, AuditRow
 from hotline.services.lists.calls import CALLS, CallRow
 from hotline.services.lists.customers import CUSTOMERS, ContractRow
 from hotline.services.lists.export import as_csv
@@ -17,6 +18,7 @@ from hotline.services.lists.problems import Fault, Problem
 from hotline.services.lists.questions import Question, ask
 
 __all__ = [
+    "AUDIT",
     "CALLS",
     "CUSTOMERS",
     "INCIDENTS",
@@ -24,6 +26,7 @@ __all__ = [
     "MESSAGES",
     "PAGE_SIZE",
     "PEOPLE",
+    "AuditRow",
     "CallRow",
     "ContractRow",
     "EntryRow",

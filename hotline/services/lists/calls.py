@@ -64,12 +64,7 @@ _CONTRACT = sa.func.coalesce(Incident.contract_id, Call.contract_id)
 
 
 def _by(typed: str) -> "sa.ColumnElement[bool]":
-    meant = [matching.phone_is(Call.from_phone, typed), matching.phone_is(Call.to_phone, typed)]
-    reference = matching.reference_in(typed)
-    if reference is not None:
-        meant.append(Incident.reference == reference)
-    meant.append(_CONTRACT.in_(matching.contracts_of(typed)))
-    return sa.or_(*meant)
+    return matching.traffic_by(typed, _CONTRACT, Call.from_phone, Call.to_phone)
 
 
 CALLS: Listing[CallRow] = Listing(
@@ -117,9 +112,7 @@ CALLS: Listing[CallRow] = Listing(
             }
         ),
         "person": filters.one(lambda found: Call.user_id == found),
-        "customer": filters.one(
-            lambda found: _CONTRACT.in_(sa.select(Contract.id).where(Contract.customer_id == found))
-        ),
+        "customer": filters.one(lambda found: matching.of_customer(_CONTRACT, found)),
     },
     columns={
         "at": lambda row: row.created_at,

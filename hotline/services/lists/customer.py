@@ -2,7 +2,7 @@
 
 import uuid
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
@@ -20,10 +20,11 @@ Fines = dict[tuple[uuid.UUID, int], list[tuple[int, sla.Money]]]
 
 @dataclass(frozen=True, slots=True)
 class CallerLine:
-    """Somebody who may call; the number is masked."""
+    """Somebody who may call, or no longer may; the number is masked."""
 
     name: str
     phone: str
+    ended_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class ContractCard:
     year: sla.ContractYear | None
     misses: int
     fines: list[sla.Money]
+    ended_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +68,7 @@ class CustomerCard:
     service_numbers: list[str]
     are_shared: bool
     contracts: list[ContractCard]
+    ended_at: datetime | None
 
 
 def card(op: Operation, customer_id: uuid.UUID) -> CustomerCard:
@@ -84,6 +87,7 @@ def card(op: Operation, customer_id: uuid.UUID) -> CustomerCard:
         own or _numbers(op, None),
         not own,
         [_contract(op, contract, fines) for contract in contracts],
+        customer.ended_at,
     )
 
 
@@ -103,7 +107,9 @@ def _contracts(op: Operation, customer_id: uuid.UUID) -> list[Contract]:
 
 
 def _numbers(op: Operation, customer_id: uuid.UUID | None) -> list[str]:
-    query = sa.select(ServiceNumber.phone).where(ServiceNumber.customer_id == customer_id)
+    query = sa.select(ServiceNumber.phone).where(
+        ServiceNumber.customer_id == customer_id, ServiceNumber.ended_at.is_(None)
+    )
     return list(op.session.scalars(query.order_by(ServiceNumber.phone)))
 
 
@@ -139,16 +145,21 @@ def _contract(op: Operation, contract: Contract, fines: Fines) -> ContractCard:
         contract.cover_until,
         cover_on(today, sla.Plan(contract.plan), contract.cover_from, contract.cover_until),
         [(entry.product.name, entry.instances) for entry in contract.products],
-        [CallerLine(caller.name, mask(caller.phone)) for caller in contract.callers],
+        [CallerLine(caller.name, mask(caller.phone), caller.ended_at) for caller in contract.callers],
         _terms(contract, today),
         year,
         sum(misses for misses, _amount in spent),
         [amount for _misses, amount in spent],
+        contract.ended_at,
     )
 
 
+def terms_lines(op: Operation, contract: Contract) -> list[TermsLine]:
+    """Every version of what a contract promises, the latest first."""
+    return _terms(contract, local_day(contract, op.now))
+
+
 def _terms(contract: Contract, today: date) -> list[TermsLine]:
-    """Every version, the latest first."""
     versions = [terms_of(row, contract) for row in contract.terms]
     held = sla.terms_in_force(versions, today)
     return [

@@ -39,6 +39,11 @@ def as_csv(
     return _parts(reading, question, size)
 
 
+def table(columns: Iterable[str], rows: Iterable[Iterable[Cell]]) -> str:
+    """A file of rows that are all at hand, written like the others."""
+    return BOM + _lines([list(columns), *([cell(value) for value in row] for row in rows)])
+
+
 def _parts(
     reading: "Callable[[], AbstractContextManager[Operation]]", question: "Question[Any]", size: int
 ) -> Iterator[str]:

@@ -140,11 +140,7 @@ INCIDENTS: Listing[IncidentRow] = Listing(
         "to": filters.until(Incident.reported_at),
         "status": filters.choice(IncidentStatus, Incident.status),
         "promise": filters.cases(_PROMISES),
-        "customer": filters.one(
-            lambda found: Incident.contract_id.in_(
-                sa.select(Contract.id).where(Contract.customer_id == found)
-            )
-        ),
+        "customer": filters.one(lambda found: matching.of_customer(Incident.contract_id, found)),
         "product": filters.one(lambda found: Incident.product_id == found),
         "owner": filters.one_or_nobody(Incident.owner_id),
     },

@@ -108,11 +108,7 @@ def _joined(columns: Sequence[Any]) -> AnySelect:
 
 
 def _by(typed: str) -> "sa.ColumnElement[bool]":
-    meant: list[sa.ColumnElement[bool]] = [LedgerEntry.contract_id.in_(matching.contracts_of(typed))]
-    reference = matching.reference_in(typed)
-    if reference is not None:
-        meant.append(Incident.reference == reference)
-    return sa.or_(*meant)
+    return matching.traffic_by(typed, LedgerEntry.contract_id)
 
 
 LEDGER: Listing[EntryRow] = Listing(

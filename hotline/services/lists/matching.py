@@ -1,6 +1,7 @@
 """What typed words mean: part of a name, a contract's number, a reference, the end of a phone number."""
 
 import re
+import uuid
 from typing import Any
 
 import sqlalchemy as sa
@@ -8,10 +9,12 @@ import sqlalchemy as sa
 from hotline import phone_numbers
 from hotline.db.models import Caller, Contract, Customer, Incident
 from hotline.db.names import fold
+from hotline.services.response import references
 
 FEWEST_DIGITS = 4
 _PHONE = re.compile(r"[0-9+()./ \-\u2010-\u2015]+")
 _REFERENCE = re.compile(r"[0-9]{4,}[ -]?[0-9]")
+_BARE = re.compile(r"[0-9]{4,10}")
 
 
 def reference_in(typed: str) -> str | None:
@@ -21,6 +24,21 @@ def reference_in(typed: str) -> str | None:
         return None
     digits = "".join(character for character in plain if character.isdigit())
     return f"{digits[:-1]}-{digits[-1]}" if len(digits) <= 11 else None
+
+
+def references_in(typed: str) -> list[str]:
+    """The references that may be meant: ``4821`` is one without its check digit, ``48217`` may be either."""
+    whole = reference_in(typed)
+    bare = typed.strip()
+    meant = [] if whole is None else [whole]
+    if _BARE.fullmatch(bare) and bare.isascii():
+        meant.append(f"{bare}-{references.check_digit(bare)}")
+    return meant
+
+
+def reference_is(typed: str) -> "sa.ColumnElement[bool]":
+    """The incident of this reference, its check digit written or left out."""
+    return Incident.reference.in_(references_in(typed))
 
 
 def phone_in(typed: str) -> str | None:
@@ -65,6 +83,11 @@ def contracts_of(typed: str) -> "sa.Select[Any]":
     )
 
 
+def of_customer(contract: Any, customer_id: uuid.UUID) -> "sa.ColumnElement[bool]":
+    """The ``contract`` is one of this customer's."""
+    return sa.and_(contract.in_(sa.select(Contract.id).where(Contract.customer_id == customer_id)))
+
+
 def customers_by(typed: str) -> "sa.ColumnElement[bool]":
     """Customers by name, contract number, or the name or phone number of one of their callers."""
     theirs = (
@@ -83,11 +106,13 @@ def customers_by(typed: str) -> "sa.ColumnElement[bool]":
 
 def incidents_by(typed: str) -> "sa.ColumnElement[bool]":
     """Incidents by reference, customer's name, contract number or the caller's phone number."""
-    meant = [Incident.contract_id.in_(contracts_of(typed)), phone_is(Incident.caller_phone, typed)]
-    reference = reference_in(typed)
-    if reference is not None:
-        meant.append(Incident.reference == reference)
-    return sa.or_(*meant)
+    return traffic_by(typed, Incident.contract_id, Incident.caller_phone)
+
+
+def traffic_by(typed: str, contract: Any, *phones: Any) -> "sa.ColumnElement[bool]":
+    """Rows beside an incident: by its reference, by whose ``contract`` it is, or by one of ``phones``."""
+    numbers = (phone_is(phone, typed) for phone in phones)
+    return sa.or_(*numbers, reference_is(typed), contract.in_(contracts_of(typed)))
 
 
 def _number(typed: str) -> str:

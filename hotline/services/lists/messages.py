@@ -49,12 +49,7 @@ class MessageRow:
 
 # Bodies are not searched: whoever may not read a code must not be able to guess it piece by piece.
 def _by(typed: str) -> "sa.ColumnElement[bool]":
-    meant = [matching.phone_is(Message.from_phone, typed), matching.phone_is(Message.to_phone, typed)]
-    reference = matching.reference_in(typed)
-    if reference is not None:
-        meant.append(Incident.reference == reference)
-    meant.append(Incident.contract_id.in_(matching.contracts_of(typed)))
-    return sa.or_(*meant)
+    return matching.traffic_by(typed, Incident.contract_id, Message.from_phone, Message.to_phone)
 
 
 MESSAGES: Listing[MessageRow] = Listing(
@@ -92,11 +87,7 @@ MESSAGES: Listing[MessageRow] = Listing(
         "kind": filters.choice(MessageKind, Message.kind),
         "delivery": filters.choice(MessageStatus, Message.status),
         "person": filters.one(lambda found: Message.user_id == found),
-        "customer": filters.one(
-            lambda found: Incident.contract_id.in_(
-                sa.select(Contract.id).where(Contract.customer_id == found)
-            )
-        ),
+        "customer": filters.one(lambda found: matching.of_customer(Incident.contract_id, found)),
     },
     columns={
         "at": lambda row: row.created_at,

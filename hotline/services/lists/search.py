@@ -55,33 +55,22 @@ def search(op: Operation, words: str, *, customers: bool) -> Found:
     if question.problems:
         return Found(problems=question.problems)
     meant = matching.reference_in(words)
-    reference = _existing(op, [meant])[:1] if meant is not None and not _is_contract(op, words) else ()
-    if reference:
-        return Found(reference=reference[0])
-    is_wrong = meant is not None and len(meant) <= _NEAR_LENGTH and not references.is_valid(meant)
+    known = _existing(op, matching.references_in(words))
+    if meant in known and not _is_contract(op, words):
+        return Found(reference=meant)
+    is_wrong = (
+        meant is not None and not known and len(meant) <= _NEAR_LENGTH and not references.is_valid(meant)
+    )
     incidents = page(op, question, MOST)
     people = page(op, ask(PEOPLE, asked, _UTC), MOST)
     theirs = page(op, ask(CUSTOMERS, asked, _UTC), MOST) if customers else _nothing()
     return Found(
         misheard=meant if is_wrong else None,
-        near=_existing(op, misheard_as(meant)) if is_wrong and meant is not None else (),
+        near=_existing(op, references.misheard_as(meant)) if is_wrong and meant is not None else (),
         incidents=incidents,
         customers=theirs,
         people=people,
     )
-
-
-def misheard_as(reference: str) -> list[str]:
-    """The valid references from which ``reference`` differs in a digit or by swapped neighbours."""
-    digits = reference.replace("-", "")
-    others = {
-        digits[:place] + other + digits[place + 1 :] for place in range(len(digits)) for other in "0123456789"
-    }
-    others |= {
-        digits[:place] + digits[place + 1] + digits[place] + digits[place + 2 :]
-        for place in range(len(digits) - 1)
-    }
-    return sorted(f"{other[:-1]}-{other[-1]}" for other in others if references.is_valid(other))
 
 
 def _existing(op: Operation, wanted: list[str]) -> tuple[str, ...]:

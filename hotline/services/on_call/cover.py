@@ -43,6 +43,7 @@ def ask(
     A second tap finds the first request. Raises :class:`RefusedError`, :class:`NotFoundError`.
     """
     rotation = overrides.locked(op, rotation_id)
+    op = overrides.after_last_change(op, rotation)
     starts_at, ends_at = overrides.check_span(op, starts_at, ends_at)
     earlier = _same(op, rotation, asker, starts_at, ends_at, asked_of)
     if earlier is not None:
@@ -76,6 +77,7 @@ def accept(op: Operation, request_id: uuid.UUID, user: User) -> Decision:
     """
     request = _asked(op, request_id, user)
     rotation = overrides.locked(op, request.rotation_id)
+    op = overrides.after_last_change(op, rotation)
     if state(op, request) is not CoverStatus.OPEN:
         return Decision(_read(op, request_id), is_new=False)
     overrides.check_person(op, user)
@@ -116,6 +118,13 @@ def withdraw(op: Operation, request_id: uuid.UUID, user: User) -> Decision:
         return Decision(_read(op, request_id), is_new=False)
     roster_news.cover_withdrawn(op, request)
     return Decision(request, is_new=True)
+
+
+def layer_ended(op: Operation, rotation_id: uuid.UUID, by: User) -> None:
+    """A layer is no more: what was asked for in it needs no answer, and whoever was asked hears that."""
+    for request in op.session.scalars(_open(op).where(CoverRequest.rotation_id == rotation_id)).all():
+        if _settle(op, request, CoverStatus.WITHDRAWN, by):
+            roster_news.cover_withdrawn(op, request)
 
 
 def seen_by(op: Operation, request_id: uuid.UUID, user: User) -> CoverRequest:

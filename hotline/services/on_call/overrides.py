@@ -5,18 +5,21 @@ the other: the second sees the first and is told. Nothing is deleted; see
 :class:`hotline.db.models.Override`. Everybody whose duty changes is told by text message.
 """
 
-import enum
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
+from hotline.db.base import new_id
 from hotline.db.models import Override, OverrideKind, Rotation, User
-from hotline.errors import InvalidInputError, NotFoundError
+from hotline.errors import NotFoundError
+from hotline.services import audit
 from hotline.services.access import Permission, may
-from hotline.services.on_call import roster_news, versions
+from hotline.services.on_call import answering, roster_news, versions
+from hotline.services.on_call.refusing import Refusal as Refusal
+from hotline.services.on_call.refusing import RefusedError as RefusedError
 from hotline.services.on_call.rosters import Roster, load_rotations
 from hotline.services.operation import Operation
 from hotline.services.reaching import reach
@@ -29,39 +32,7 @@ WITHOUT_END = timedelta(hours=12)
 _MAY_HAVE_BEGUN = timedelta(minutes=15)
 
 
-class Refusal(enum.StrEnum):
-    """Why a change of the roster was not made."""
-
-    PAST = "past"
-    BACKWARDS = "backwards"
-    TOO_LONG = "too-long"
-    TOO_FAR = "too-far"
-    NO_NUMBER = "no-number"
-    BAD_NUMBER = "bad-number"
-    DISABLED = "disabled"
-    ROLE = "role"  # may not take incidents
-    NOT_IN_TEAM = "not-in-team"
-    NOBODY = "nobody"  # would leave the layer empty and that was not confirmed
-    NOT_YOURS = "not-yours"
-    CHANGED = "changed"  # somebody else is on call there by now
-    NO_COLLEAGUES = "no-colleagues"
-    YOURSELF = "yourself"
-
-
 _REACH = {Reach.NO_NUMBER: Refusal.NO_NUMBER, Reach.BAD_NUMBER: Refusal.BAD_NUMBER}
-
-
-class RefusedError(InvalidInputError):
-    """The roster stays as it is; ``why`` says for which reason, the pages say it in words.
-
-    ``who`` names whoever stands in the way: cannot be on call, or is on call by now, ``since`` then.
-    """
-
-    def __init__(self, why: Refusal, who: User | None = None, since: datetime | None = None) -> None:
-        super().__init__(f"The roster was not changed: {why.value}.")
-        self.why = why
-        self.who = None if who is None else who.name
-        self.since = since
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +57,7 @@ def take_over(
     :class:`RefusedError` with ``CHANGED`` and who it is. A second tap changes nothing.
     """
     rotation = locked(op, rotation_id)
+    op = after_last_change(op, rotation)
     check_person(op, user)
     if user.id not in colleagues(op, rotation.team_id) and not may(user.role, Permission.PLAN_ROSTERS):
         raise RefusedError(Refusal.NOT_IN_TEAM)
@@ -98,38 +70,10 @@ def take_over(
     ends_at = found.until or op.now + WITHOUT_END
     if lasting is not None:
         ends_at = min(ends_at, op.now + lasting)
-    override = _write(op, rotation, user, op.now, ends_at, user, None, managers_too=True)
+    before = Roster(op, [rotation]).timetable(rotation.id, op.now, ends_at)
+    override = write(op, rotation, user, op.now, ends_at, user, None)
+    roster_news.taken_over(op, rotation, override, before, user)
     return TakenOver(rotation, override.ends_at, is_new=True)
-
-
-def put(
-    op: Operation,
-    rotation_id: uuid.UUID,
-    person: User | None,
-    starts_at: datetime,
-    ends_at: datetime,
-    by: User,
-    reason: str | None = None,
-    *,
-    nobody_confirmed: bool = False,
-) -> Override | None:
-    """Put somebody on call for a span, or nobody when the consequence was confirmed.
-
-    None when that is so already, as after a second tap. Raises :class:`RefusedError`.
-    """
-    if not may(by.role, Permission.PLAN_ROSTERS):
-        raise RefusedError(Refusal.NOT_YOURS)
-    rotation = locked(op, rotation_id)
-    starts_at, ends_at = check_span(op, starts_at, ends_at)
-    if person is not None:
-        check_person(op, person)
-    elif not nobody_confirmed:
-        raise RefusedError(Refusal.NOBODY)
-    wanted = () if person is None else (person.id,)
-    spells = Roster(op, [rotation]).timetable(rotation.id, starts_at, ends_at).spells
-    if all(spell.members == wanted for spell in spells):
-        return None
-    return _write(op, rotation, person, starts_at, ends_at, by, reason)
 
 
 def write(
@@ -142,9 +86,14 @@ def write(
     reason: str | None,
     kind: OverrideKind = OverrideKind.REPLACE,
     instead_of: User | None = None,
+    override_id: uuid.UUID | None = None,
 ) -> Override:
-    """Add an override whose conditions were checked and whose news is told by the caller."""
+    """Add an override whose conditions were checked and whose news is told by the caller.
+
+    The audit trail has it.
+    """
     override = Override(
+        id=override_id or new_id(),
         rotation_id=rotation.id,
         kind=kind,
         instead_of_id=None if instead_of is None else instead_of.id,
@@ -157,6 +106,7 @@ def write(
     )
     op.session.add(override)
     op.session.flush()
+    _record(op, rotation, override, by, "created")
     return override
 
 
@@ -170,14 +120,16 @@ def end(op: Operation, override_id: uuid.UUID, by: User) -> bool:
     override = op.session.get(Override, override_id)
     if override is None:
         raise NotFoundError("There is no such override.")
+    answering.lock(op)
     rotation = locked(op, override.rotation_id)
+    op = after_last_change(op, rotation)
     if not may_end(override, by):
         raise RefusedError(Refusal.NOT_YOURS)
     if override.holds_until <= op.now or override.cancelled_at is not None:
         return False
     starts_at, ends_at = max(op.now, override.starts_at), override.ends_at
-    override.cancelled_at, override.cancelled_by_id = op.now, by.id
-    op.session.flush()
+    with answering.kept_up(op):
+        cancel(op, rotation, override, by)
     roster = Roster(op, [rotation])
     if roster.gaps(rotation.id, starts_at, ends_at) and not may(by.role, Permission.PLAN_ROSTERS):
         raise RefusedError(Refusal.NOBODY)
@@ -186,9 +138,17 @@ def end(op: Operation, override_id: uuid.UUID, by: User) -> bool:
     return True
 
 
+def cancel(op: Operation, rotation: Rotation, override: Override, by: User) -> None:
+    """Set the end of an override that was checked by the caller, who tells the news."""
+    override.cancelled_at, override.cancelled_by_id = op.now, by.id
+    op.session.flush()
+    _record(op, rotation, override, by, "ended")
+
+
 def may_end(override: Override, user: User) -> bool:
     """Whether ``user`` may end an override."""
-    return user.id in (override.created_by_id, override.user_id) or may(user.role, Permission.PLAN_ROSTERS)
+    puts = None if override.kind is OverrideKind.REMOVE else override.user_id
+    return user.id in (override.created_by_id, puts) or may(user.role, Permission.PLAN_ROSTERS)
 
 
 def locked(op: Operation, rotation_id: uuid.UUID) -> Rotation:
@@ -200,7 +160,21 @@ def locked(op: Operation, rotation_id: uuid.UUID) -> Rotation:
     team_id = op.session.scalar(lock)
     if team_id is None:
         raise NotFoundError("There is no such rotation.")
-    return next(row for row in load_rotations(op, team_id) if row.id == rotation_id)
+    found = next((row for row in load_rotations(op, team_id) if row.id == rotation_id), None)
+    if found is None:
+        raise NotFoundError("That layer has ended.")
+    return found
+
+
+def after_last_change(op: Operation, rotation: Rotation) -> Operation:
+    """The operation at an instant no earlier than the last change of a rotation that is locked.
+
+    Whoever held the lock before us may have begun a moment after us, or by a clock a little ahead; what
+    they changed holds by now, and is not to be decided over as if it were to come.
+    """
+    changes = [row.cancelled_at or row.created_at for row in rotation.overrides]
+    changes += [row.created_at for row in rotation.versions]
+    return replace(op, now=max([op.now, *changes]))
 
 
 def check_span(op: Operation, starts_at: datetime, ends_at: datetime) -> tuple[datetime, datetime]:
@@ -223,7 +197,7 @@ def check_person(op: Operation, user: User) -> None:
     if not may(user.role, Permission.WORK_ON_INCIDENTS):
         raise RefusedError(Refusal.ROLE, user)
     found = reach.of(op, [user.id])[user.id]
-    if found is not Reach.FINE:
+    if not found.can_be_rung:
         raise RefusedError(_REACH[found], user)
 
 
@@ -231,7 +205,7 @@ def can_be_put(op: Operation, users: Iterable[User]) -> list[User]:
     """Those against whom :func:`check_person` has nothing, in one query."""
     users = [user for user in users if _may_be_on_call(user)]
     found = reach.of(op, (user.id for user in users))
-    return [user for user in users if found[user.id] is Reach.FINE]
+    return [user for user in users if found[user.id].can_be_rung]
 
 
 def _may_be_on_call(user: User) -> bool:
@@ -261,21 +235,33 @@ def elsewhere(
     ]
 
 
-def _write(
-    op: Operation,
-    rotation: Rotation,
-    person: User | None,
-    starts_at: datetime,
-    ends_at: datetime,
-    by: User,
-    reason: str | None,
-    *,
-    managers_too: bool = False,
-) -> Override:
-    before = Roster(op, [rotation]).timetable(rotation.id, starts_at, ends_at)
-    override = write(op, rotation, person, starts_at, ends_at, by, reason)
-    roster_news.override_made(op, rotation, override, before, by, managers_too=managers_too)
-    return override
+def _record(op: Operation, rotation: Rotation, row: Override, by: User, action: str) -> None:
+    """Who does what from when to when; for one that has ended, when it was to end and when it does."""
+    facts = {
+        "layer": rotation.layer,
+        "override": row.kind.value,
+        "on_call": _name(op, row.user_id),
+        "instead_of": _name(op, row.instead_of_id),
+        "starts_at": row.starts_at.isoformat(),
+        "ends_at": row.ends_at.isoformat(),
+        "reason": row.reason,
+    }
+    is_end = action == "ended"
+    audit.record(
+        op,
+        by,
+        action,
+        "override",
+        row.id,
+        f"{rotation.team.name}, {rotation.layer}",
+        before=facts if is_end else None,
+        after={**facts, "ends_at": row.holds_until.isoformat()} if is_end else facts,
+    )
+
+
+def _name(op: Operation, user_id: uuid.UUID | None) -> str | None:
+    found = _person(op, user_id)
+    return None if found is None else found.name
 
 
 def _person(op: Operation, user_id: uuid.UUID | None) -> User | None:

@@ -1,8 +1,8 @@
 """Text messages about the roster: whoever's duty changes hears it, in their own zone and language."""
 
 import uuid
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
@@ -18,39 +18,35 @@ from hotline.db.models import (
     Team,
     User,
 )
+from hotline.services.on_call.comparison import Comparison
+from hotline.services.on_call.plans import (
+    EndPlan,
+    LayerEnd,
+    LayerPlan,
+    OverridePlan,
+    Plan,
+    SwapPlan,
+    VersionPlan,
+)
 from hotline.services.on_call.rosters import people
 from hotline.services.operation import Operation
 from hotline.services.outgoing import messages
 from hotline.speech import Moment, Prompt
 
 Timetable = routing.Timetable[uuid.UUID]
+# A change of a rotation goes on for ever: who is on call later than this sees it on their page in time.
+TOLD_AHEAD = timedelta(days=14)
 
 
-def override_made(
-    op: Operation,
-    rotation: Rotation,
-    override: Override,
-    before: Timetable,
-    by: User,
-    *,
-    managers_too: bool,
-) -> None:
-    """The person put on call, those whom they replace and, when asked, the managers are told."""
-    person = None if override.user_id is None else op.session.get_one(User, override.user_id)
-    if person is not None and person.id != by.id:
-        _tell(op, override, rotation, person, "sms.roster_put", engineer=by.name)
-    replaced = _members(op, before, but=(by.id, override.user_id))
-    if person is None:
-        for user in {user.id: user for user in [*_managers(op, admins=True), *replaced]}.values():
-            _tell(op, override, rotation, user, "sms.roster_nobody", engineer=by.name)
-        return
+def taken_over(op: Operation, rotation: Rotation, override: Override, before: Timetable, by: User) -> None:
+    """Those whom somebody replaces of their own accord, and the managers, are told."""
+    replaced = _members(op, before, but=(by.id,))
     for user in replaced:
-        _tell(op, override, rotation, user, "sms.roster_replaced", engineer=person.name)
-    if managers_too:
-        told = {by.id, *(user.id for user in replaced)}
-        for user in _managers(op):
-            if user.id not in told:
-                _tell(op, override, rotation, user, "sms.roster_taken", engineer=person.name)
+        _tell(op, override, rotation, user, "sms.roster_replaced", engineer=by.name)
+    told = {by.id, *(user.id for user in replaced)}
+    for user in managers(op):
+        if user.id not in told:
+            _tell(op, override, rotation, user, "sms.roster_taken", engineer=by.name)
 
 
 def override_ended(op: Operation, rotation: Rotation, override: Override, after: Timetable, by: User) -> None:
@@ -61,6 +57,82 @@ def override_ended(op: Operation, rotation: Rotation, override: Override, after:
     if override.user_id not in (None, by.id):
         person = op.session.get_one(User, override.user_id)
         _tell(op, override, rotation, person, "sms.roster_ended", engineer=by.name)
+
+
+def duty_changed(op: Operation, plan: Plan, rows: Sequence[Comparison], by: User) -> None:
+    """Everybody whose duty a plan changes gets one text message, but for who made it.
+
+    Of a change of a rotation only those whose duty changes within a fortnight. Where nobody is left on
+    call, managers and admins hear that too, also who decided it.
+    """
+    until = op.now + TOLD_AHEAD if isinstance(plan, VersionPlan | LayerPlan) else None
+    ids = {user_id for row in rows for one in row.differences() for user_id in {*one.was} ^ {*one.now}}
+    told: set[uuid.UUID] = set()
+    for user in sorted(people(op, ids - {by.id}).values(), key=lambda user: user.name):
+        gained = _first([(row, row.gained(user.id)) for row in rows], until)
+        lost = _first([(row, row.lost(user.id)) for row in rows], until)
+        if gained or lost:
+            _changed(op, plan, user, gained, lost, by)
+            told.add(user.id)
+    empty = _first([(row, row.new_gaps()) for row in rows], until)
+    for manager in managers(op, admins=True) if empty else []:
+        if empty and manager.id not in told:
+            span = empty[1].starts_at, empty[1].ends_at
+            rotation = op.session.get_one(Rotation, empty[0].rotation_id)
+            _send(op, _subject(plan), rotation, span, manager, "sms.roster_nobody", engineer=by.name)
+
+
+def _changed(
+    op: Operation,
+    plan: Plan,
+    user: User,
+    gained: tuple[Comparison, routing.Gap] | None,
+    lost: tuple[Comparison, routing.Gap] | None,
+    by: User,
+) -> None:
+    row, span = gained or lost or (None, None)
+    if row is None or span is None:
+        return
+    values: dict[str, Moment | str] = {"engineer": by.name}
+    if gained and lost and isinstance(plan, SwapPlan):
+        key, old = "sms.roster_swapped", lost[1]
+        values |= {
+            "old_start": Moment(old.starts_at, user.time_zone),
+            "old_end": Moment(old.ends_at, user.time_zone),
+        }
+    elif gained:
+        key = {
+            EndPlan: "sms.roster_back",
+            VersionPlan: "sms.roster_changed",
+            LayerPlan: "sms.roster_changed",
+        }.get(type(plan), "sms.roster_put")
+    else:
+        key = "sms.roster_off"
+        substitutes = {user_id for one in row.differences() for user_id in {*one.now} - {*one.was}}
+        if isinstance(plan, OverridePlan) and plan.user_id is None and plan.instead_of_id is None:
+            key = "sms.roster_nobody"
+        elif isinstance(plan, OverridePlan) and len(substitutes) == 1:
+            key, values["engineer"] = "sms.roster_replaced", op.session.get_one(User, *substitutes).name
+    rotation = op.session.get_one(Rotation, row.rotation_id)
+    _send(op, _subject(plan), rotation, (span.starts_at, span.ends_at), user, key, **values)
+
+
+def _first(
+    found: Iterable[tuple[Comparison, Sequence[routing.Gap]]], until: datetime | None
+) -> tuple[Comparison, routing.Gap] | None:
+    """The first span of all, if it begins in time."""
+    spans = [(row, span) for row, spans in found for span in spans if until is None or span.starts_at < until]
+    return min(spans, key=lambda one: one[1].starts_at, default=None)
+
+
+def _subject(plan: Plan) -> uuid.UUID:
+    match plan:
+        case EndPlan():
+            return plan.override_id
+        case LayerEnd():
+            return plan.rotation_id
+        case _:
+            return plan.id
 
 
 def cover_asked(op: Operation, request: CoverRequest, users: Iterable[User]) -> None:
@@ -127,11 +199,11 @@ def _send(
     span: tuple[datetime, datetime],
     user: User,
     key: str,
-    **values: str,
+    **values: Moment | str,
 ) -> None:
     """One message a person, subject and kind; nothing for whoever has no number or cannot sign in."""
-    sender = _sender(op, rotation.team)
-    if user.phone is None or user.disabled_at is not None or sender is None:
+    from_ = sender(op, rotation.team)
+    if user.phone is None or user.disabled_at is not None or from_ is None:
         return
     prompt = Prompt.of(
         key,
@@ -147,13 +219,13 @@ def _send(
         to=user.phone,
         prompt=prompt,
         language=user.language,
-        from_=sender,
+        from_=from_,
         dedupe_key=f"{key}:{subject_id}:{user.id}",
         user=user,
     )
 
 
-def _sender(op: Operation, team: Team) -> str | None:
+def sender(op: Operation, team: Team) -> str | None:
     """A number of ours that the team knows: one whose ladder is theirs, else any; None if there is none."""
     query = (
         sa.select(ServiceNumber.phone)
@@ -168,6 +240,6 @@ def _members(op: Operation, table: Timetable, but: Iterable[uuid.UUID | None]) -
     return sorted(found.values(), key=lambda user: user.name)
 
 
-def _managers(op: Operation, *, admins: bool = False) -> list[User]:
+def managers(op: Operation, *, admins: bool = False) -> list[User]:
     roles = (Role.MANAGER, Role.ADMIN) if admins else (Role.MANAGER,)
     return list(op.session.scalars(sa.select(User).where(User.role.in_(roles)).order_by(User.name)))

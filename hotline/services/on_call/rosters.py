@@ -9,8 +9,19 @@ import sqlalchemy as sa
 from sqlalchemy.orm import selectinload
 
 import routing
-from hotline.db.models import Ladder, Rotation, RotationPart, RotationVersion, Rung, Team, User
+from hotline.db.models import (
+    Ladder,
+    Rotation,
+    RotationPart,
+    RotationVersion,
+    Rung,
+    RungTarget,
+    TargetKind,
+    Team,
+    User,
+)
 from hotline.services.on_call import versions
+from hotline.services.on_call.targets import Resolver, Target
 from hotline.services.operation import Operation
 
 Value = routing.Rotation[uuid.UUID]
@@ -80,30 +91,78 @@ _TURNS = (
     selectinload(Rotation.versions).selectinload(RotationVersion.parts).selectinload(RotationPart.members),
     selectinload(Rotation.overrides),
 )
-_WHOLE_LADDER = [selectinload(Ladder.rungs).joinedload(Rung.rotation).options(*_TURNS)]
+_WHOLE_LADDER = [
+    selectinload(Ladder.rungs).selectinload(Rung.targets).joinedload(RungTarget.rotation).options(*_TURNS)
+]
 
 
-def load_ladder(op: Operation, ladder_id: uuid.UUID) -> tuple[Ladder, "routing.Ladder[uuid.UUID]", Roster]:
-    """A ladder's row, its value for :func:`routing.next_step`, and the roster that resolves it."""
+def load_ladder(op: Operation, ladder_id: uuid.UUID) -> tuple[Ladder, "routing.Ladder[Target]", Resolver]:
+    """A ladder's row, its value for :func:`routing.next_step`, and what resolves its targets.
+
+    The one way to a ladder for all who ring, warn, name or rehearse. What a ladder needs beyond its layers
+    (the rest of a team) is read only where a target asks for it.
+    """
     row = op.session.get_one(Ladder, ladder_id, options=_WHOLE_LADDER)
-    rungs = tuple(
-        routing.Rung(rung.position, timedelta(seconds=rung.delay_seconds), rung.rotation_id)
-        for rung in row.rungs
+    value = routing.Ladder(
+        tuple(
+            routing.Rung(rung.position, timedelta(seconds=rung.delay_seconds), Target.of(target))
+            for rung in row.rungs
+            for target in rung.targets
+        ),
+        timedelta(seconds=row.repeat_after_seconds),
+        row.repeats,
+        row.fallback_id,
     )
-    value = routing.Ladder(rungs, timedelta(seconds=row.repeat_after_seconds))
-    return row, value, Roster(op, [rung.rotation for rung in row.rungs])
+    return row, value, resolver(op, [target for rung in row.rungs for target in rung.targets])
 
 
-def load_rotations(op: Operation, team_id: uuid.UUID | None = None) -> list[Rotation]:
+def resolver(op: Operation, targets: Iterable[RungTarget]) -> Resolver:
+    """What resolves these targets."""
+    found = list(targets)
+    rotations = {target.rotation.id: target.rotation for target in found if target.rotation is not None}
+    teams = {target.team_id for target in found if target.team_id is not None}
+    if teams:
+        query = sa.select(Rotation).options(*_TURNS).where(Rotation.team_id.in_(teams))
+        rotations |= {rotation.id: rotation for rotation in op.session.scalars(query)}
+    rows = list(rotations.values())
+    return Resolver(Roster(op, rows).resolve, rows, teams)
+
+
+def called(op: Operation, targets: Iterable[RungTarget]) -> dict[Target, str]:
+    """What targets are called, by names that are data: a layer, a person, a team; the managers' layer."""
+    found = {Target.of(target) for target in targets}
+    ids = {target.id for target in found}
+    rotations = op.session.scalars(
+        sa.select(Rotation)
+        .where(sa.or_(Rotation.id.in_(ids), sa.and_(Rotation.team_id.in_(ids), Rotation.is_manager)))
+        .order_by(Rotation.position)
+    ).all()
+    words: dict[uuid.UUID, str] = {row.id: row.layer for row in rotations}
+    words |= {row.id: row.name for row in people(op, ids).values()}
+    words |= {row.id: row.name for row in op.session.scalars(sa.select(Team).where(Team.id.in_(ids)))}
+    managers = {row.team_id: row.layer for row in rotations if row.is_manager and row.ended_at is None}
+    return {
+        target: managers.get(target.id, words[target.id])
+        if target.kind is TargetKind.DUTY_MANAGER
+        else words[target.id]
+        for target in found
+    }
+
+
+def load_rotations(
+    op: Operation, team_id: uuid.UUID | None = None, since: datetime | None = None
+) -> list[Rotation]:
     """Every rotation that has not ended, by team and position, with all that :class:`Roster` needs.
 
-    It takes six queries, however many there are.
+    With ``since`` those that ended after it are among them: whoever looks back needs them. It takes six
+    queries, however many there are.
     """
+    is_there = Rotation.ended_at.is_(None)
     query = (
         sa.select(Rotation)
         .join(Rotation.team)
         .options(*_TURNS, selectinload(Rotation.team))
-        .where(Rotation.ended_at.is_(None))
+        .where(is_there if since is None else sa.or_(is_there, Rotation.ended_at > since))
         .order_by(Team.name, Rotation.position)
         .execution_options(populate_existing=True)
     )

@@ -5,11 +5,12 @@ rings.
 """
 
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+import routing
 from hotline.db.models import Rotation, Team
 from hotline.services.on_call import versions
 from hotline.services.on_call.rosters import Roster, load_rotations
@@ -36,16 +37,11 @@ class MyShift:
 
     def nights(self, zone: str) -> int:
         """How many nights (22:00 to 06:00 in ``zone``) it touches."""
-        days = _days(self.starts_at - _DAY, self.ends_at, zone)
-        return sum(
-            _overlap(self, first_instant(datetime.combine(day, _NIGHT_BEGINS), ZoneInfo(zone)),
-                     first_instant(datetime.combine(day + _DAY, _NIGHT_ENDS), ZoneInfo(zone))) > timedelta()
-            for day in days
-        )  # fmt: skip
+        return len(night_dates(self.starts_at, self.ends_at, zone))
 
     def weekend_days(self, zone: str) -> int:
         """How many Saturdays and Sundays in ``zone`` it touches."""
-        return sum(day.weekday() >= _SATURDAY for day in _days(self.starts_at, self.ends_at, zone))
+        return len(weekend_days_in(self.starts_at, self.ends_at, zone))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +72,7 @@ class Shifts:
 
 def of(op: Operation, user_id: uuid.UUID, zone: str, ahead: timedelta = AHEAD) -> Shifts:
     """A person's shifts from those that run now to those that begin before now + ``ahead``."""
-    rows = load_rotations(op)
+    rows = load_rotations(op, since=op.now - _BEYOND)
     roster = Roster(op, rows)
     found = sorted(
         (shift for row in rows for shift in _in_rotation(roster, row, user_id, op.now, op.now + ahead)),
@@ -85,7 +81,7 @@ def of(op: Operation, user_id: uuid.UUID, zone: str, ahead: timedelta = AHEAD) -
     return Shifts(
         ahead=[shift for shift in found if shift.ends_at > op.now and shift.starts_at < op.now + ahead],
         month=_month(found, op.now, zone),
-        is_in_a_rotation=any(user_id in versions.member_ids(row, op.now) for row in rows),
+        is_in_a_rotation=versions.has_place(op, user_id),
     )
 
 
@@ -94,34 +90,62 @@ def day_begins(day: date, zone: str) -> datetime:
     return first_instant(datetime.combine(day, time()), ZoneInfo(zone))
 
 
-def _in_rotation(
-    roster: Roster, row: Rotation, user_id: uuid.UUID, now: datetime, end: datetime
-) -> Iterator[MyShift]:
-    """Pieces that touch and are alike are one, so that nobody hands over to themselves on the page."""
-    pending: MyShift | None = None
-    for spell in roster.timetable(row.id, now - _BEYOND, end + _BEYOND).spells:
-        if user_id not in spell.members:
-            continue
-        shift = MyShift(row.id, row.team, row.layer, spell.starts_at, spell.ends_at, spell.is_override)
-        if pending and pending.ends_at == shift.starts_at and pending.is_override and shift.is_override:
-            pending = replace(pending, ends_at=shift.ends_at)
-            continue
-        if pending:
-            yield pending
-        pending = shift
-    if pending:
-        yield pending
+def night_dates(starts_at: datetime, ends_at: datetime, zone: str) -> set[date]:
+    """The evenings of the nights (22:00 to 06:00 in ``zone``) that a span touches."""
+    tz = ZoneInfo(zone)
+    return {
+        day
+        for day in _days(starts_at - _DAY, ends_at, zone)
+        if first_instant(datetime.combine(day, _NIGHT_BEGINS), tz) < ends_at
+        and starts_at < first_instant(datetime.combine(day + _DAY, _NIGHT_ENDS), tz)
+    }
 
 
-def _month(shifts: Sequence[MyShift], now: datetime, zone: str) -> Month:
-    first = now.astimezone(ZoneInfo(zone)).date().replace(day=1)
-    begins = day_begins(first, zone)
-    ends = day_begins((first + timedelta(days=32)).replace(day=1), zone)
-    hour = timedelta(hours=1)
-    return Month(first, _covered(shifts, begins, ends) / hour, _covered(shifts, begins, now) / hour)
+def by_person(table: "routing.Timetable[uuid.UUID]", row: Rotation) -> dict[uuid.UUID, list[MyShift]]:
+    """Everybody's shifts in a timetable of ``row``, each person's in order.
+
+    Pieces of overrides that touch are one, so that nobody hands over to themselves on a page.
+    """
+    found: dict[uuid.UUID, list[MyShift]] = {}
+    for spell in table.spells:
+        for user_id in spell.members:
+            shifts = found.setdefault(user_id, [])
+            shift = MyShift(row.id, row.team, row.layer, spell.starts_at, spell.ends_at, spell.is_override)
+            last = shifts[-1] if shifts else None
+            if last and last.ends_at == shift.starts_at and last.is_override and shift.is_override:
+                shifts[-1] = replace(last, ends_at=shift.ends_at)
+            else:
+                shifts.append(shift)
+    return found
 
 
-def _covered(shifts: Sequence[MyShift], start: datetime, end: datetime) -> timedelta:
+def between(
+    op: Operation, start: datetime, end: datetime, team_id: uuid.UUID | None = None
+) -> list[tuple[Rotation, dict[uuid.UUID, list[MyShift]]]]:
+    """Every layer of every team (or of one) with everybody's shifts that touch [start, end), unclipped."""
+    rows = load_rotations(op, team_id, since=start)
+    roster = Roster(op, rows)
+    return [
+        (
+            row,
+            {
+                user_id: touching
+                for user_id, shifts in by_person(
+                    roster.timetable(row.id, start - _BEYOND, end + _BEYOND), row
+                ).items()
+                if (touching := [one for one in shifts if one.ends_at > start and one.starts_at < end])
+            },
+        )
+        for row in rows
+    ]
+
+
+def weekend_days_in(start: datetime, end: datetime, zone: str) -> list[date]:
+    """The Saturdays and Sundays in ``zone`` that [start, end) touches."""
+    return [day for day in _days(start, end, zone) if day.weekday() >= _SATURDAY]
+
+
+def covered(shifts: Sequence[MyShift], start: datetime, end: datetime) -> timedelta:
     """How much of [start, end) they cover; an hour in two layers at once is one hour."""
     total, reached = timedelta(), start
     for shift in sorted(shifts, key=lambda shift: shift.starts_at):
@@ -130,8 +154,19 @@ def _covered(shifts: Sequence[MyShift], start: datetime, end: datetime) -> timed
     return total
 
 
-def _overlap(shift: MyShift, start: datetime, end: datetime) -> timedelta:
-    return max(min(shift.ends_at, end) - max(shift.starts_at, start), timedelta())
+def _in_rotation(
+    roster: Roster, row: Rotation, user_id: uuid.UUID, now: datetime, end: datetime
+) -> list[MyShift]:
+    table = roster.timetable(row.id, now - _BEYOND, end + _BEYOND)
+    return by_person(table, row).get(user_id, [])
+
+
+def _month(shifts: Sequence[MyShift], now: datetime, zone: str) -> Month:
+    first = now.astimezone(ZoneInfo(zone)).date().replace(day=1)
+    begins = day_begins(first, zone)
+    ends = day_begins((first + timedelta(days=32)).replace(day=1), zone)
+    hour = timedelta(hours=1)
+    return Month(first, covered(shifts, begins, ends) / hour, covered(shifts, begins, now) / hour)
 
 
 def _days(start: datetime, end: datetime, zone: str) -> list[date]:

@@ -8,6 +8,7 @@ from datetime import date, datetime, time
 import sqlalchemy as sa
 
 import routing
+from hotline.db.base import new_id
 from hotline.db.models import (
     Override,
     PartMember,
@@ -65,6 +66,7 @@ def save(
     by: User,
     holds_from: datetime,
     reason: str | None = None,
+    version_id: uuid.UUID | None = None,
 ) -> RotationVersion:
     """A new version from ``holds_from`` on; whatever was to hold from then on does not.
 
@@ -78,6 +80,7 @@ def save(
             version.holds_until = max(holds_from, version.holds_from or holds_from)
     number = max((version.number for version in rotation.versions), default=0) + 1
     row = _row(op, rotation, number, holds_from, plans, by, reason)
+    row.id = version_id or new_id()
     op.session.add(row)
     op.session.flush()
     return row
@@ -122,7 +125,7 @@ def member_ids(rotation: Rotation, now: datetime) -> list[uuid.UUID]:
         dict.fromkeys(
             member.user_id
             for version in rotation.versions
-            if version.holds_until is None or version.holds_until > now
+            if not _never_held(version) and (version.holds_until is None or version.holds_until > now)
             for part in version.parts
             for member in part.members
         )
@@ -145,6 +148,11 @@ def places(now: datetime) -> sa.Select[uuid.UUID]:
         .where(
             Rotation.ended_at.is_(None),
             sa.or_(RotationVersion.holds_until.is_(None), RotationVersion.holds_until > now),
+            sa.or_(
+                RotationVersion.holds_from.is_(None),
+                RotationVersion.holds_until.is_(None),
+                RotationVersion.holds_from < RotationVersion.holds_until,
+            ),
         )
     )
 

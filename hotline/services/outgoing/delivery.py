@@ -18,8 +18,10 @@ import structlog
 from hotline.clock import Clock
 from hotline.db.models import Effect, OutboxItem, OutboxStatus
 from hotline.db.session import Database
+from hotline.sending.port import PostOffice, SendingError
 from hotline.services.operation import Operation
 from hotline.services.outgoing import effects
+from hotline.services.outgoing.orders import Order, Parcel
 from hotline.settings import Settings
 from hotline.telephony.port import Telephony, TelephonyError
 
@@ -47,10 +49,17 @@ class Delivery:
     """Carries out what is due. ``workers`` items at a time; with 1 strictly in order."""
 
     def __init__(
-        self, database: Database, telephony: Telephony, clock: Clock, settings: Settings, workers: int = 1
+        self,
+        database: Database,
+        telephony: Telephony,
+        clock: Clock,
+        settings: Settings,
+        workers: int = 1,
+        post_office: PostOffice | None = None,
     ) -> None:
         self._database = database
         self._telephony = telephony
+        self._post_office = post_office
         self._clock = clock
         self._settings = settings
         self._pool = ThreadPoolExecutor(workers, "delivery") if workers > 1 else None
@@ -84,7 +93,7 @@ class Delivery:
         if order is None:
             return
         try:
-            sid = order.carry_out(self._telephony)
+            sid = self._ask(order)
         except TelephonyError as error:
             (log.error if error.alarm else log.warning)(
                 "outbox_failed",
@@ -98,6 +107,14 @@ class Delivery:
             self._run(lambda op: _failed(op, item, failure))
             return
         self._run(lambda op: _done(op, item, sid))
+
+    def _ask(self, order: Order | Parcel) -> str | None:
+        if isinstance(order, Order):
+            return order.carry_out(self._telephony)
+        if self._post_office is None:
+            raise SendingError("no post office is set", permanent=True)
+        order.carry_out(self._post_office)
+        return None
 
     def _run(self, work: Callable[[Operation], Result]) -> Result:
         return self._database.run(lambda session: work(Operation(session, self._clock.now(), self._settings)))
@@ -129,7 +146,7 @@ def _claim(op: Operation) -> list[Claimed]:
     return claimed
 
 
-def _prepare(op: Operation, item: Claimed) -> effects.Order | None:
+def _prepare(op: Operation, item: Claimed) -> Order | Parcel | None:
     order = effects.prepare(op, item.id, item.effect, attempt=item.attempts, reconcile=item.is_uncertain)
     if order is not None:  # the claim counts from here, however long the items before it took
         op.session.get_one(OutboxItem, item.id).claimed_until = op.now + CLAIM

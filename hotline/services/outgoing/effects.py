@@ -1,8 +1,6 @@
 """What each outbox effect does: whether it is still wanted, what to send, what follows from the outcome."""
 
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 
 import sqlalchemy as sa
@@ -23,25 +21,26 @@ from hotline.db.models import (
 )
 from hotline.services.callflow import calls
 from hotline.services.operation import Operation
-from hotline.services.outgoing import deliveries, permitted, rings
-from hotline.services.reaching import codes, numbers
-from hotline.services.response import handovers, timeline
+from hotline.services.outgoing import bundles, deliveries, letters, permitted, posting, rings
+from hotline.services.outgoing.orders import Order, Parcel
+from hotline.services.reaching import codes, flags, numbers
+from hotline.services.response import chasing, handovers, timeline
 from hotline.telephony.port import CallOrder, MessageOrder, Telephony, TelephonyError
 
 _MESSAGE_VALIDITY = 1800
-_FIRST_STEP = {CallKind.CALLBACK: "customer", CallKind.CODE: "code", CallKind.TEST: "test"}
-
-
-@dataclass(frozen=True, slots=True)
-class Order:
-    """Something to be asked of the network; ``carry_out`` returns the new sid, if there is one."""
-
-    carry_out: Callable[[Telephony], str | None]
+_SETTLED = "somebody has it already"
+_FIRST_STEP = {
+    CallKind.CALLBACK: "customer",
+    CallKind.CODE: "code",
+    CallKind.TEST: "test",
+    CallKind.CHASE: "chase",
+    CallKind.SELF_TEST: "self-test",
+}
 
 
 def prepare(
     op: Operation, item_id: uuid.UUID, effect: Effect, *, attempt: int, reconcile: bool
-) -> Order | None:
+) -> Order | Parcel | None:
     """What to send now, or None when there is nothing (any more), which is then recorded.
 
     ``attempt`` is the number that the claim was given: a worker whose claim has passed to another does
@@ -55,6 +54,8 @@ def prepare(
         return _refuse(op, row, "outgoing calls and messages are switched off")
     if effect is Effect.SEND_MESSAGE:
         return _message_order(op, row)
+    if effect in letters.EFFECTS:
+        return _letter_parcel(op, row)
     if row.effect is Effect.RING:
         reason = rings.begin(op, row)
         if reason is not None:
@@ -82,6 +83,9 @@ def succeeded(op: Operation, row: OutboxItem, sid: str | None) -> None:
         message = op.session.get_one(Message, row.subject_id, with_for_update=True, populate_existing=True)
         if message.message_sid is None:
             message.message_sid = sid
+        bundles.settle(op, message, OutboxStatus.DONE)
+    elif row.effect in letters.EFFECTS:
+        posting.left(op, row)
 
 
 def failed(op: Operation, row: OutboxItem, error: TelephonyError) -> None:
@@ -89,11 +93,14 @@ def failed(op: Operation, row: OutboxItem, error: TelephonyError) -> None:
     reason = f"{error.code}: {error}" if error.code else str(error)
     if row.effect is Effect.PLACE_CALL:
         call = op.session.get_one(Call, row.subject_id, with_for_update=True, populate_existing=True)
+        _flag_number(op, call.user_id, call.to_phone, error)  # first, so that another number is chosen
         calls.report_status(op, call, CallStatus.FAILED, error=reason[:200])
-        _flag_number(op, call.user_id, call.to_phone, error)
     elif row.effect is Effect.SEND_MESSAGE:
         message = op.session.get_one(Message, row.subject_id, with_for_update=True, populate_existing=True)
+        bundles.settle(op, message, OutboxStatus.FAILED, row.last_error)
         deliveries.message_report(op, message, MessageStatus.FAILED, error.code)
+    elif row.effect in letters.EFFECTS:
+        posting.came_back(op, row, is_bad=error.number_is_bad)
     if row.incident_id is not None:
         timeline.record(op, row.incident_id, "outgoing-failed", effect=row.effect.value, reason=reason[:200])
 
@@ -128,13 +135,20 @@ def _message_order(op: Operation, row: OutboxItem) -> Order | None:
     message = op.session.get_one(Message, row.subject_id)
     if message.message_sid is not None:
         return _finish(row)
-    if _is_settled(op, row, message):
-        return _drop(row, "somebody has it already")
+    parts = [message, *bundles.riders(op, message)]
+    unwanted = [part for part in parts if _is_settled(op, part)]
+    if unwanted == parts:
+        bundles.settle(op, message, OutboxStatus.EXPIRED, _SETTLED)
+        return _drop(row, _SETTLED)
+    if unwanted:
+        message = bundles.without(op, row, message, unwanted, _SETTLED)
     if row.give_up_at <= op.now:
         return _refuse(op, row, "too late to be of use")
     if not numbers.is_allowed(op, message.to_phone):
         return _refuse(op, row, "messages to that country are not allowed")
-    body = codes.text(op, row.payload) if message.kind is MessageKind.CODE else message.body
+    is_code = message.kind is MessageKind.CODE
+    wanted = [part for part in parts if part not in unwanted]
+    body = codes.text(op, row.payload) if is_code else bundles.text(op, wanted)
     if body is None:
         return _refuse(op, row, "that code is not good any more")
     order = MessageOrder(
@@ -145,6 +159,18 @@ def _message_order(op: Operation, row: OutboxItem) -> Order | None:
         valid_seconds=_MESSAGE_VALIDITY,
     )
     return Order(lambda network: network.send_message(order))
+
+
+def _letter_parcel(op: Operation, row: OutboxItem) -> Parcel | None:
+    message = op.session.get_one(Message, row.subject_id)
+    if _is_settled(op, message):
+        _drop(row, _SETTLED)
+        return None
+    made = posting.parcel(op, row, message)
+    if isinstance(made, Parcel):
+        return made
+    _refuse(op, row, made)
+    return None
 
 
 def _end_order(op: Operation, row: OutboxItem, call: Call) -> Order | None:
@@ -185,6 +211,8 @@ def _not_wanted(op: Operation, row: OutboxItem, call: Call) -> str | None:
         return "somebody has it already"
     if call.kind is CallKind.HANDOVER and not _is_asked(op, incident, call.user_id):
         return "the hand-over is settled"
+    if call.kind is CallKind.CHASE and not _is_awaited(op, incident, call.user_id):
+        return "they have been heard of"
     return "the incident is finished" if incident.status is IncidentStatus.CANCELLED else None
 
 
@@ -193,15 +221,22 @@ def _is_asked(op: Operation, incident: Incident, user_id: uuid.UUID | None) -> b
     return row is not None and row.to_id == user_id
 
 
-def _is_settled(op: Operation, row: OutboxItem, message: Message) -> bool:
-    """True for a page once somebody has the incident, and for a warning once the customer was told."""
-    incident = None if row.incident_id is None else op.session.get(Incident, row.incident_id)
+def _is_awaited(op: Operation, incident: Incident, user_id: uuid.UUID | None) -> bool:
+    is_theirs = incident.owner_id == user_id and not incident.is_finished
+    return is_theirs and chasing.is_awaited(op, incident)
+
+
+def _is_settled(op: Operation, message: Message) -> bool:
+    """True for a page once somebody has it, a warning once the customer was told, a chase once heard of."""
+    incident = None if message.incident_id is None else op.session.get(Incident, message.incident_id)
     if incident is None:
         return False
     if message.kind is MessageKind.WARNING:
         return incident.told_at is not None
     if message.kind is MessageKind.HANDOVER:
         return not _is_asked(op, incident, message.user_id)
+    if message.kind is MessageKind.CHASE:
+        return not _is_awaited(op, incident, message.user_id)
     return message.kind is MessageKind.PAGE and incident.status is not IncidentStatus.OPEN
 
 
@@ -218,6 +253,7 @@ def _never_placed(op: Operation, call: Call) -> bool:
 def _flag_number(op: Operation, user_id: uuid.UUID | None, phone: str, error: TelephonyError) -> None:
     if user_id is not None and error.number_is_bad:
         numbers.failed(op, user_id, phone)
+        flags.unreached(op, user_id, phone)
 
 
 def _refuse(op: Operation, row: OutboxItem, reason: str) -> Order | None:
@@ -227,7 +263,10 @@ def _refuse(op: Operation, row: OutboxItem, reason: str) -> Order | None:
         calls.report_status(op, call, CallStatus.CANCELED, error=reason)
     elif row.effect is Effect.SEND_MESSAGE:
         message = op.session.get_one(Message, row.subject_id, with_for_update=True, populate_existing=True)
+        bundles.settle(op, message, OutboxStatus.EXPIRED, reason)
         deliveries.message_report(op, message, MessageStatus.FAILED, None)
+    elif row.effect in letters.EFFECTS:
+        posting.came_back(op, row, is_bad=False)
     return _drop(row, reason)
 
 

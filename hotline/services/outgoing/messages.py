@@ -10,11 +10,12 @@ from hotline.db.models import (
     Message,
     MessageKind,
     MessageStatus,
+    OutboxStatus,
     User,
 )
 from hotline.services import rows
 from hotline.services.operation import Operation
-from hotline.services.outgoing import outbox
+from hotline.services.outgoing import bundles, outbox
 from hotline.services.response import timeline
 from hotline.speech import Prompt, render
 
@@ -36,9 +37,16 @@ def send(
     lifetime: timedelta = LIFETIME,
     **payload: Any,
 ) -> bool:
-    """Send a message once for ``dedupe_key``, ``after`` so long; False when that was done before."""
+    """Send a message once for ``dedupe_key``, ``after`` so long; False when that was done before.
+
+    One of lesser weight may leave a little later, with others (:mod:`hotline.services.outgoing.bundles`).
+    """
     if outbox.exists(op, dedupe_key):
         return False
+    leader_id = None
+    if user is not None and kind in bundles.LESSER and not after:
+        found = bundles.slot(op, user.id, to)
+        after, leader_id = found.after, found.leader_id
     message_id = rows.insert(
         op,
         Message,
@@ -49,6 +57,7 @@ def send(
         created_at=op.now,
         incident_id=None if incident is None else incident.id,
         user_id=None if user is None else user.id,
+        bundle_id=leader_id,
     )
     outbox.add(
         op,
@@ -58,6 +67,7 @@ def send(
         lifetime=lifetime,
         after=after,
         incident=incident,
+        status=OutboxStatus.PENDING if leader_id is None else OutboxStatus.BUNDLED,
         **payload,
     )
     return True
@@ -69,9 +79,11 @@ def find(op: Operation, message_id: uuid.UUID) -> Message | None:
 
 
 def report_status(op: Operation, message: Message, status: MessageStatus, error_code: int | None) -> bool:
-    """Take a delivery report. False when it came late or twice and changed nothing."""
+    """Take a delivery report, for all that left with it. False when it came late or twice."""
     if status.rank <= message.status.rank:
         return False
+    for rider in bundles.riders(op, message):
+        report_status(op, rider, status, error_code)
     message.status = status
     message.error_code = error_code
     if status.rank == MessageStatus.DELIVERED.rank:

@@ -6,7 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from hotline.db.models import Effect, Incident, OutboxItem
+from hotline.db.models import Effect, Incident, OutboxItem, OutboxStatus
 from hotline.services import rows
 from hotline.services.operation import Operation
 
@@ -28,11 +28,13 @@ def add(
     lifetime: timedelta,
     after: timedelta = timedelta(0),
     incident: Incident | None = None,
+    status: OutboxStatus = OutboxStatus.PENDING,
     **payload: Any,
 ) -> None:
     """Write an effect to be carried out ``after`` so long, and not once ``lifetime`` has passed from then.
 
-    The unique ``dedupe_key`` refuses a second one; ask :func:`exists` where that may happen.
+    The unique ``dedupe_key`` refuses a second one; ask :func:`exists` where that may happen. ``status`` is
+    for what leaves with another item.
     """
     rows.insert(
         op,
@@ -42,6 +44,7 @@ def add(
         incident_id=None if incident is None else incident.id,
         payload=payload,
         dedupe_key=dedupe_key,
+        status=status,
         created_at=op.now,
         next_attempt_at=op.now + after,
         give_up_at=op.now + after + lifetime,

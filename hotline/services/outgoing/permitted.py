@@ -8,7 +8,7 @@ from hotline.db.models import Call, Caller, CallKind, Incident
 from hotline.services.operation import Operation
 from hotline.services.reaching import codes, numbers
 
-_TRYING_OUT = frozenset({CallKind.CODE, CallKind.TEST})
+_TRYING_OUT = frozenset({CallKind.CODE, CallKind.TEST, CallKind.SELF_TEST})
 
 
 def why_not_call(op: Operation, call: Call) -> str | None:
@@ -43,7 +43,7 @@ def _is_known(op: Operation, call: Call) -> bool:
         return method is not None and codes.is_out(op, method)
     if call.kind is not CallKind.CALLBACK:
         return numbers.is_verified(op, call.to_phone, call.user_id)
-    known = sa.select(Caller.id).where(Caller.phone == call.to_phone).limit(1)
+    known = sa.select(Caller.id).where(Caller.phone == call.to_phone, Caller.ended_at.is_(None)).limit(1)
     return op.session.execute(known).first() is not None or _is_the_reporters(op, call)
 
 

@@ -6,7 +6,7 @@ from hotline.db.models import Call, ContactMethod, Effect, Incident, OutboxItem,
 from hotline.services.operation import Operation
 from hotline.services.outgoing import later_rings
 from hotline.services.reaching import trials
-from hotline.services.response import dispatch
+from hotline.services.response import ringing
 
 
 def begin(op: Operation, row: OutboxItem) -> str | None:
@@ -29,6 +29,6 @@ def _page_call(op: Operation, row: OutboxItem, method: ContactMethod) -> Call | 
     reason = later_rings.why_not(op, incident, page, method, planned_in)
     if reason is not None:
         return reason
-    call = dispatch.new_ring(op, incident, page, method.value)
+    call = ringing.new_ring(op, incident, page, method.value)
     call.round = planned_in  # it is no try of the present round, which rings them anew
     return call

@@ -76,15 +76,19 @@ def _ledger_line(op: Operation, incident: Incident) -> tuple[str, int]:
 
 
 def _audience(op: Operation, incident: Incident, height: int | None) -> list[User]:
-    """Who is on call on the lowest ``height`` rungs (all if None), and whoever has the incident."""
-    _row, ladder, roster = load_ladder(op, incident.ladder_id)
+    """Who is on call on the lowest ``height`` rungs (all if None), and whoever has the incident.
+
+    That is asked of the ladder on which the hunt began and of the one that it has come to.
+    """
     found: dict[uuid.UUID, User] = {}
     if incident.owner is not None:
         found[incident.owner.id] = incident.owner
-    for position in ladder.positions[:height]:
-        for rung in ladder.rungs_at(position):
-            for user_id in roster.resolve(rung.target, op.now):
-                found[user_id] = op.session.get_one(User, user_id)
+    for ladder_id in dict.fromkeys((incident.first_ladder_id or incident.ladder_id, incident.ladder_id)):
+        _row, ladder, targets = load_ladder(op, ladder_id)
+        for position in ladder.positions[:height]:
+            for rung in ladder.rungs_at(position):
+                for user_id in targets.resolve(rung.target, op.now):
+                    found[user_id] = op.session.get_one(User, user_id)
     return list(found.values())
 
 

@@ -1,4 +1,8 @@
-"""The code by which somebody shows that a number is theirs: six digits, by text or read out by a call.
+"""The code by which somebody shows that a number or an address is theirs: six digits.
+
+A number gets it by text or read out by a call, an e-mail address by e-mail, and a chat tool in a post, from
+where the owner types it in. (A webhook that merely answered a challenge with 200 would show nothing: half
+the web does. Whoever types the code has read what is posted there.)
 
 A code is kept nowhere, not even as a hash of so few digits: it is worked out from the service's secret
 key and a nonce of the number's row, whenever it is sent or compared. A copy of the database does not
@@ -13,6 +17,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
+import sqlalchemy as sa
+
 from hotline.db.models import (
     Call,
     CallKind,
@@ -20,13 +26,14 @@ from hotline.db.models import (
     ContactMethod,
     Effect,
     MessageKind,
+    OutboxItem,
     ServiceNumber,
     User,
 )
 from hotline.errors import HotlineError
 from hotline.services import throttles
 from hotline.services.operation import Operation
-from hotline.services.outgoing import messages, outbox
+from hotline.services.outgoing import letters, messages, outbox
 from hotline.services.throttles import Limit, scope
 from hotline.speech import Minutes, Prompt, render
 
@@ -67,6 +74,12 @@ def issue(op: Operation, user: User, method: ContactMethod, by: Channel, number:
     method.code_nonce, method.code_by = secrets.token_hex(16), by
     method.code_sent_at, method.code_tries = op.now, 0
     op.session.flush()
+    key = f"code:{method.id}:{method.code_nonce}"
+    hidden: dict[str, Any] = {
+        "method": method.id.hex,
+        "nonce": method.code_nonce,
+        "language_of": user.language,
+    }
     if by is Channel.SMS:
         messages.send(
             op,
@@ -75,16 +88,33 @@ def issue(op: Operation, user: User, method: ContactMethod, by: Channel, number:
             prompt=_prompt(_HIDDEN),
             language=user.language,
             from_=number.phone,
-            dedupe_key=f"code:{method.id}:{method.code_nonce}",
+            dedupe_key=key,
             user=user,
             lifetime=GOOD_FOR,
-            method=method.id.hex,
-            nonce=method.code_nonce,
-            language_of=user.language,
+            **hidden,
         )
-        return
+    elif by is Channel.CALL:
+        call = new_call(op, CallKind.CODE, user, method, number)
+        outbox.add(op, Effect.PLACE_CALL, call.id, f"place:{call.id}", lifetime=outbox.CALL_LIFETIME)
+    else:
+        letters.send(
+            op,
+            MessageKind.CODE,
+            method,
+            user,
+            subject=Prompt.of("letter.code_subject"),
+            prompt=_prompt(_HIDDEN),
+            from_=number.phone,
+            dedupe_key=key,
+            lifetime=GOOD_FOR,
+            **hidden,
+        )
+
+
+def new_call(op: Operation, kind: CallKind, user: User, method: ContactMethod, number: ServiceNumber) -> Call:
+    """A call to somebody's own number about nothing but that number; it is not placed yet."""
     call = Call(
-        kind=CallKind.CODE,
+        kind=kind,
         from_phone=number.phone,
         to_phone=method.value,
         created_at=op.now,
@@ -94,7 +124,7 @@ def issue(op: Operation, user: User, method: ContactMethod, by: Channel, number:
     )
     op.session.add(call)
     op.session.flush()
-    outbox.add(op, Effect.PLACE_CALL, call.id, f"place:{call.id}", lifetime=outbox.CALL_LIFETIME)
+    return call
 
 
 def is_out(op: Operation, method: ContactMethod) -> bool:
@@ -115,6 +145,12 @@ def code_of(op: Operation, method: ContactMethod) -> str:
     key = op.settings.secret_key.get_secret_value().encode()
     digest = hmac.digest(key, f"contact code {method.id.hex} {method.code_nonce}".encode(), "sha256")
     return f"{int.from_bytes(digest) % 1_000_000:06}"
+
+
+def trouble(op: Operation, method: ContactMethod) -> str | None:
+    """What went wrong in sending the latest code of an address, as the outbox has it."""
+    key = f"code:{method.id}:{method.code_nonce}"
+    return op.session.scalar(sa.select(OutboxItem.last_error).where(OutboxItem.dedupe_key == key))
 
 
 def text(op: Operation, payload: Mapping[str, Any]) -> str | None:

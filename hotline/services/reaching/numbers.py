@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import sqlalchemy as sa
 
-from hotline.db.models import ContactMethod, User
+from hotline.db.models import ContactKind, ContactMethod, User
 from hotline.errors import ConflictError
 from hotline.phone_numbers import country_of
 from hotline.services.operation import Operation
@@ -13,7 +13,8 @@ from hotline.services.operation import Operation
 # A number that the network refused for good is tried again the next day: networks err too.
 BAD_NUMBER_REST = timedelta(hours=24)
 FIRST_LABEL = "Mobile"
-IN_USE = sa.and_(ContactMethod.verified_at.is_not(None), ContactMethod.removed_at.is_(None))
+ANY_IN_USE = sa.and_(ContactMethod.verified_at.is_not(None), ContactMethod.removed_at.is_(None))
+IN_USE = sa.and_(ANY_IN_USE, ContactMethod.kind == ContactKind.PHONE)
 
 
 def enter(op: Operation, user: User, phone: str, label: str = FIRST_LABEL) -> ContactMethod:
@@ -38,11 +39,18 @@ def enter(op: Operation, user: User, phone: str, label: str = FIRST_LABEL) -> Co
 
 
 def list_of(op: Operation, user_id: uuid.UUID) -> list[ContactMethod]:
-    """Everything that somebody has not removed, the first to be rung first, verified or not."""
+    """Every number that somebody has not removed, the first to be rung first, verified or not."""
+    return [method for method in everything_of(op, user_id) if method.kind is ContactKind.PHONE]
+
+
+def everything_of(op: Operation, user_id: uuid.UUID) -> list[ContactMethod]:
+    """The same with e-mail addresses and webhooks, after the numbers."""
     query = sa.select(ContactMethod).where(
         ContactMethod.user_id == user_id, ContactMethod.removed_at.is_(None)
     )
-    return list(op.session.scalars(query.order_by(ContactMethod.position, ContactMethod.id)))
+    numbers_first = sa.case((ContactMethod.kind == ContactKind.PHONE, 0), else_=1)
+    query = query.order_by(numbers_first, ContactMethod.kind, ContactMethod.position, ContactMethod.id)
+    return list(op.session.scalars(query))
 
 
 def next_position(methods: list[ContactMethod]) -> int:
@@ -77,6 +85,11 @@ def has_failed(op: Operation, method: ContactMethod) -> bool:
     return method.failed_at is not None and op.now - method.failed_at < BAD_NUMBER_REST
 
 
+def is_offered(op: Operation, kind: ContactKind) -> bool:
+    """Whether this installation can send to such a contact method at all."""
+    return kind is not ContactKind.EMAIL or op.settings.sends_mail
+
+
 def is_allowed(op: Operation, phone: str) -> bool:
     """Whether the number is in a country that may be called and written to."""
     allowed = op.settings.allowed_countries
@@ -91,8 +104,10 @@ def failed(op: Operation, user_id: uuid.UUID, phone: str) -> None:
 def reached(op: Operation, user_id: uuid.UUID | None, phone: str) -> None:
     """A message was delivered to the number, or it was answered: whatever was wrong is over."""
     method = None if user_id is None else of(op, user_id, phone)
-    if method is not None and method.failed_at is not None and user_id is not None:
-        _set_failed(op, user_id, phone, None)
+    if method is None or user_id is None or (method.failed_at is None and not method.failures):
+        return
+    _set_failed(op, user_id, phone, None)
+    method.failures, method.flagged_at = 0, None
 
 
 def changed(op: Operation, user: User) -> None:

@@ -1,4 +1,4 @@
-"""Trying out one's own numbers: a page that says it is a test, by one's rules, or to one number.
+"""Trying out how one is reached: a page that says it is a test, by one's rules, or to one number or address.
 
 What became of it is read off its messages and calls. A trial is no page: it opens nothing, climbs
 nothing, and the numbers must be verified like any other.
@@ -16,6 +16,7 @@ from hotline.db.models import (
     CallKind,
     CallOutcome,
     Channel,
+    ContactKind,
     ContactMethod,
     Effect,
     Message,
@@ -30,9 +31,10 @@ from hotline.services import throttles
 from hotline.services.accounts import events
 from hotline.services.callflow.instructions import Ask, HangUp, Heard, Instruction, Say
 from hotline.services.operation import Operation
-from hotline.services.outgoing import messages, outbox
-from hotline.services.reaching import notification_rules
+from hotline.services.outgoing import letters, messages, outbox
+from hotline.services.reaching import codes, notification_rules
 from hotline.services.reaching.notification_rules import Step
+from hotline.services.reaching.rule_checks import CHANNELS
 from hotline.services.throttles import Limit, scope
 from hotline.speech import Prompt
 
@@ -62,6 +64,8 @@ class Result:
     @property
     def is_settled(self) -> bool:
         """True once nothing more will become of it."""
+        if self.channel is Channel.EMAIL and self.state == "sent":
+            return True  # a mail server reports nothing more
         return self.state not in {"waiting", "sending", "sent", "ringing", "answered"}
 
 
@@ -84,7 +88,11 @@ def line(op: Operation) -> ServiceNumber:
     Raises :class:`InvalidInputError` when there is none.
     """
     shared_first = sa.case((ServiceNumber.customer_id.is_(None), 0), else_=1)
-    found = op.session.scalars(sa.select(ServiceNumber).order_by(shared_first, ServiceNumber.id)).first()
+    found = op.session.scalars(
+        sa.select(ServiceNumber)
+        .where(ServiceNumber.ended_at.is_(None))
+        .order_by(shared_first, ServiceNumber.id)
+    ).first()
     if found is None:
         raise InvalidInputError("There is no service number to call from yet. Ask an admin.")
     return found
@@ -101,7 +109,7 @@ def start(op: Operation, user: User, only: ContactMethod | None = None) -> bool:
         return False
     steps = notification_rules.plan(op, user.id).steps
     if only is not None:
-        steps = [Step(timedelta(0), channel, only) for channel in Channel]
+        steps = [Step(timedelta(0), channel, only) for channel in CHANNELS[only.kind]]
     if not steps or (only is not None and only.verified_at is None):
         raise InvalidInputError("There is no verified number to try out. Add one first.")
     if not throttles.reserve(op, [Limit(scope("test", str(user.id)), _AN_HOUR, _RECENT)]):
@@ -112,6 +120,8 @@ def start(op: Operation, user: User, only: ContactMethod | None = None) -> bool:
         key = f"test:{user.id}:{op.now.isoformat()}:{place}"
         if step.channel is Channel.SMS:
             _text(op, user, number, step, key)
+        elif step.method.kind is not ContactKind.PHONE:
+            _letter(op, user, number, step, key)
         else:
             outbox.add(op, Effect.RING, step.method.id, key, lifetime=outbox.CALL_LIFETIME, after=step.delay)
     return True
@@ -139,18 +149,7 @@ def later_call(op: Operation, method: ContactMethod) -> Call | str:
     if method.verified_at is None or method.removed_at is not None:
         return "the number was removed"
     user, number = op.session.get_one(User, method.user_id), line(op)
-    call = Call(
-        kind=CallKind.TEST,
-        from_phone=number.phone,
-        to_phone=method.value,
-        created_at=op.now,
-        service_number_id=number.id,
-        user_id=user.id,
-        language=user.language,
-    )
-    op.session.add(call)
-    op.session.flush()
-    return call
+    return codes.new_call(op, CallKind.TEST, user, method, number)
 
 
 def answered(op: Operation, call: Call) -> list[Instruction]:
@@ -181,6 +180,20 @@ def _text(op: Operation, user: User, number: ServiceNumber, step: Step, key: str
     )
 
 
+def _letter(op: Operation, user: User, number: ServiceNumber, step: Step, key: str) -> None:
+    letters.send(
+        op,
+        MessageKind.TEST,
+        step.method,
+        user,
+        subject=Prompt.of("letter.test_subject"),
+        prompt=Prompt.of("sms.test"),
+        from_=number.phone,
+        dedupe_key=key,
+        after=step.delay,
+    )
+
+
 def _started_at(op: Operation, user: User) -> datetime | None:
     query = sa.select(sa.func.max(AccountEvent.at)).where(
         AccountEvent.user_id == user.id, AccountEvent.kind == STARTED
@@ -194,7 +207,7 @@ def _of_text(op: Operation, message: Message, item: OutboxItem) -> Result:
     if message.message_sid is not None and state == "sending":
         state = "sent"
     due_at = item.next_attempt_at if is_later else None
-    return Result(Channel.SMS, message.to_phone, state, due_at, message.error_code)
+    return Result(message.channel, message.to_phone, state, due_at, message.error_code)
 
 
 def _of_call(call: Call) -> Result:

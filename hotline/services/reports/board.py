@@ -19,6 +19,7 @@ from hotline.services.operation import Operation
 from hotline.services.promise.promises import terms_of
 from hotline.services.reports.hunt import Hunt, hunts
 from hotline.services.reports.queries import with_names
+from hotline.services.response import silence
 
 RECENT = timedelta(hours=24)
 
@@ -62,6 +63,8 @@ class BoardRow:
     cost: sla.Money | None
     ordinal: int | None
     is_fined: bool
+    silent_minutes: int | None = None  # whole minutes without a word, once that is too long
+    is_open_again: bool = False  # the customer said that it is not solved, or nobody had it any more
 
     @property
     def is_running(self) -> bool:
@@ -82,7 +85,7 @@ class BoardRow:
 def board(op: Operation) -> list[BoardRow]:
     """Everything that still needs somebody, the most dangerous first.
 
-    1. Running clocks by deadline, past ones included; untaken reports as if they had the shortest.
+    1. Running clocks by deadline, past ones included; what nobody has as if it had the shortest.
     2. Reports that are taken but not verified.
     3. What the customer has been told about: the broken promises, then the kept ones.
     """
@@ -118,7 +121,7 @@ def _needs_somebody() -> sa.ColumnElement[bool]:
 def _danger(row: BoardRow) -> tuple[int, datetime, str]:
     if row.is_running and row.respond_by is not None:
         return 0, row.respond_by, row.reference
-    if row.state is None:
+    if row.state is None or row.is_untaken:
         is_taken = row.owner is not None
         return int(is_taken), row.reported_at + _ASSUMED_PROMISE, row.reference
     return 2 if row.state is sla.ClockState.BREACHED else 3, row.reported_at, row.reference
@@ -133,6 +136,7 @@ def _rows(op: Operation, found: Sequence[Incident]) -> list[BoardRow]:
     }
     terms = _terms(op, found)
     misses = _misses(op, found)
+    silent = silence.silent_since(op, found)
     return [
         _row(
             op,
@@ -141,6 +145,7 @@ def _rows(op: Operation, found: Sequence[Incident]) -> list[BoardRow]:
             fines.get(incident.id),
             misses,
             hunted[incident.id],
+            silent.get(incident.id),
         )
         for incident in found
     ]
@@ -153,6 +158,7 @@ def _row(
     entry: LedgerEntry | None,
     misses: Mapping[tuple[uuid.UUID, int], int],
     hunt: Hunt,
+    silent: datetime | None,
 ) -> BoardRow:
     contract = incident.contract
     state = _state(op, incident, terms)
@@ -182,6 +188,8 @@ def _row(
         cost=cost,
         ordinal=ordinal,
         is_fined=entry is not None,
+        silent_minutes=None if silent is None else int((op.now - silent).total_seconds()) // 60,
+        is_open_again=incident.reopened_at is not None and not incident.is_finished,
     )
 
 

@@ -46,6 +46,7 @@ class Item:
     is_trouble: bool
     settled_at: datetime | None = None
     body: str | None = None
+    has_arrived: bool = False  # delivered, or picked up
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +72,7 @@ _RANG = {
     CallKind.JOIN: marked("Rang {name} ({phone}) to connect them with the customer."),
     CallKind.CALLBACK: marked("Called the customer ({phone})."),
     CallKind.HANDOVER: marked("Rang {name} ({phone}) to hand the incident over."),
+    CallKind.CHASE: marked("Rang {name} ({phone}) to ask for a word."),
 }
 _STRANGER = marked("Somebody called ({phone}).")
 _FROM_CALLERS_LINE = marked("Rang {name} ({phone}) from the caller's own line.")
@@ -93,12 +95,14 @@ _OUTCOMES_OF = {
     (CallKind.JOIN, CallOutcome.ACCEPTED): marked("Pressed 1 to be connected."),
     (CallKind.HANDOVER, CallOutcome.ACCEPTED): marked("Pressed 1 and took it over."),
     (CallKind.HANDOVER, CallOutcome.DECLINED): marked("Pressed 2: cannot take it over."),
+    (CallKind.CHASE, CallOutcome.ACCEPTED): marked("Pressed 1: they are on it."),
     (CallKind.CALLBACK, CallOutcome.ACCEPTED): marked("Pressed 1 to speak to the engineer."),
     (CallKind.CALLBACK, CallOutcome.UNANSWERED): marked("Picked up, but did not show who they are."),
 }
 _SENT = {
     MessageKind.PAGE: marked("Page to {name} ({phone})."),
     MessageKind.HANDOVER: marked("Request to {name} ({phone}) to take it over."),
+    MessageKind.CHASE: marked("Asked {name} ({phone}) for a word."),
     MessageKind.TAKEN: marked("Who has it, to {name} ({phone})."),
     MessageKind.WARNING: marked("Warning to {name} ({phone})."),
     MessageKind.BREACH: marked("News of the miss to {name} ({phone})."),
@@ -187,6 +191,7 @@ def _call(incident: Incident, call: Call, name: str | None, item: OutboxItem | N
         call.ended_at is not None,
         is_trouble,
         call.ended_at,
+        has_arrived=call.answered_at is not None or call.outcome in _ANSWERED_ONES,
     )
 
 
@@ -240,6 +245,7 @@ def _message(message: Message, name: str | None, item: OutboxItem | None, langua
         message.status in {MessageStatus.FAILED, MessageStatus.UNDELIVERED} and not _was_dropped(item),
         message.settled_at,
         secrets.shown(message.kind, message.body),
+        has_arrived=message.status is MessageStatus.DELIVERED,
     )
 
 

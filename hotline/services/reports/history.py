@@ -11,13 +11,14 @@ from hotline.db.models import Incident, LedgerEntry
 from hotline.services.operation import Operation
 from hotline.services.reports import evidence
 from hotline.services.reports.evidence import Item, RecordingLine
+from hotline.services.reports.paged import Paged, paged
 from hotline.services.reports.story import Group, TimelineLine, silent, timeline
 from hotline.services.reports.words import length, marked, said
 
 # Events that a call's or a message's own line tells better.
 _OF_A_CALL = frozenset(
     {"ringing", "not-accepted", "calling-customer", "caller-left", "declined"}
-    | {"page-ended", "join-ended", "callback-ended", "hand-over-ended"}
+    | {"page-ended", "join-ended", "callback-ended", "hand-over-ended", "chase-ended"}
 )
 _OF_A_MESSAGE = frozenset({"paged", "message-delivered", "message-undelivered", "message-failed"})
 
@@ -44,13 +45,14 @@ class History:
     recordings: tuple[RecordingLine, ...]
     fine_sentence: str | None
     last_decision: uuid.UUID | None
+    paged: tuple[Paged, ...]
 
 
 _REPORTED = frozenset({"reported", "called-silently", "tried-to-report"})
 # What somebody decided; a page that was drawn before the last of these is stale.
 DECISIONS = frozenset(
     {"accepted", "verified", "resolved", "cancelled", "handover-asked", "handover-declined"}
-    | {"handover-withdrawn", "handed-over", "taken-over"}
+    | {"handover-withdrawn", "handed-over", "taken-over", "reopened", "back-to-ladder"}
 )
 
 
@@ -79,6 +81,7 @@ def history(op: Operation, incident: Incident, language: str = "en") -> History:
         tuple(recordings),
         None if fine is None else fine.sentence,
         decisions[-1].id if decisions else None,
+        paged(op, incident, (*calls, *texts), language),
     )
 
 

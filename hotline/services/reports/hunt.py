@@ -1,17 +1,39 @@
 """Who is being rung for incidents, since when, and who is next: the hunt as people see it."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
-from hotline.db.models import Call, CallKind, Incident, Ladder, Rotation, Rung, Team, User
+from hotline.db.models import (
+    Call,
+    CallKind,
+    Incident,
+    Ladder,
+    Rotation,
+    RungTarget,
+    TargetKind,
+    Team,
+    User,
+)
 from hotline.services.operation import Operation
 
 # A worker looks every second; later than this nobody climbs the ladder.
 _TARDY = timedelta(seconds=15)
+_WHOLE = aliased(Team)
+_CALLED = sa.func.coalesce(Rotation.layer, User.name, _WHOLE.name)
+_RUNG = sa.or_(
+    Rotation.id == RungTarget.rotation_id,
+    sa.and_(
+        RungTarget.kind == TargetKind.DUTY_MANAGER,
+        Rotation.team_id == RungTarget.team_id,
+        Rotation.is_manager,
+        Rotation.ended_at.is_(None),
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +58,8 @@ class Hunt:
 def hunts(op: Operation, found: Sequence[Incident]) -> dict[uuid.UUID, Hunt]:
     """The hunt of each incident by its id, in two queries."""
     ringing = _ringing(op, [incident.id for incident in found])
-    ladders = _ladders(op, {incident.ladder_id for incident in found})
-    return {
-        incident.id: _hunt(op, incident, ladders[incident.ladder_id], ringing.get(incident.id, []))
-        for incident in found
-    }
+    ladders = _ladders(op, {key for one in found for key in (one.ladder_id, one.stands_in_for_id) if key})
+    return {incident.id: _hunt(op, incident, ladders, ringing.get(incident.id, [])) for incident in found}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +68,21 @@ class _Ladder:
 
     team: str
     name: str
+    repeats: int | None
+    fallback_id: uuid.UUID | None
     layers: list[tuple[int, str]] = field(default_factory=list)
 
 
-def _hunt(op: Operation, incident: Incident, ladder: _Ladder, calls: Sequence[tuple[str, datetime]]) -> Hunt:
-    ahead = [place for place, _ in ladder.layers if place >= incident.rung]
-    next_layers = [layer for place, layer in ladder.layers if ahead and place == ahead[0]]
+def _hunt(
+    op: Operation,
+    incident: Incident,
+    ladders: Mapping[uuid.UUID, _Ladder],
+    calls: Sequence[tuple[str, datetime]],
+) -> Hunt:
+    ladder = ladders[incident.ladder_id]
+    coming = _coming(incident, ladders)
+    ahead = [place for place, _ in coming.layers if place >= incident.rung]
+    next_layers = [layer for place, layer in coming.layers if ahead and place == ahead[0]]
     is_planned = incident.next_rung_at is not None and bool(next_layers)
     return Hunt(
         ladder.team,
@@ -66,8 +94,23 @@ def _hunt(op: Operation, incident: Incident, ladder: _Ladder, calls: Sequence[tu
         is_overdue=is_planned
         and incident.next_rung_at is not None
         and op.now - incident.next_rung_at > _TARDY,
-        is_new_round=is_planned and incident.round > 0 and ahead == [place for place, _ in ladder.layers],
+        is_new_round=is_planned and incident.round > 0 and ahead == [place for place, _ in coming.layers],
     )
+
+
+def _coming(incident: Incident, ladders: Mapping[uuid.UUID, _Ladder]) -> _Ladder:
+    """The ladder that the next rung belongs to: the fallback once this one was climbed often enough.
+
+    One that stood in for a round gives the hunt back.
+    """
+    at_home = incident.rung == 0 and incident.stands_in_for_id is not None
+    ladder = ladders[incident.stands_in_for_id or incident.ladder_id if at_home else incident.ladder_id]
+    is_over = (
+        incident.rung == 0
+        and ladder.repeats is not None
+        and incident.round - incident.ladder_since >= ladder.repeats
+    )
+    return ladders[ladder.fallback_id] if is_over and ladder.fallback_id is not None else ladder
 
 
 def _ringing(op: Operation, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[tuple[str, datetime]]]:
@@ -86,16 +129,22 @@ def _ringing(op: Operation, ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[tu
 
 def _ladders(op: Operation, ids: set[uuid.UUID]) -> dict[uuid.UUID, _Ladder]:
     query = (
-        sa.select(Ladder.id, Team.name, Ladder.name, Rung.position, Rotation.layer)
+        sa.select(Ladder, Team.name, RungTarget.position, _CALLED)
         .join(Team, Team.id == Ladder.team_id)
-        .outerjoin(Rung, Rung.ladder_id == Ladder.id)
-        .outerjoin(Rotation, Rotation.id == Rung.rotation_id)
-        .where(Ladder.id.in_(ids))
-        .order_by(Rung.position)
+        .outerjoin(RungTarget, RungTarget.ladder_id == Ladder.id)
+        .outerjoin(Rotation, _RUNG)
+        .outerjoin(User, User.id == RungTarget.user_id)
+        .outerjoin(_WHOLE, _WHOLE.id == RungTarget.team_id)
+        .where(sa.or_(Ladder.id.in_(ids), Ladder.id.in_(_follows(ids))))
+        .order_by(RungTarget.position, RungTarget.place)
     )
     found: dict[uuid.UUID, _Ladder] = {}
-    for ladder_id, team, name, place, layer in op.session.execute(query):
-        ladder = found.setdefault(ladder_id, _Ladder(team, name))
+    for row, team, place, layer in op.session.execute(query):
+        ladder = found.setdefault(row.id, _Ladder(team, row.name, row.repeats, row.fallback_id))
         if layer is not None:
             ladder.layers.append((place, layer))
     return found
+
+
+def _follows(ids: set[uuid.UUID]) -> "sa.Select[uuid.UUID | None]":
+    return sa.select(Ladder.fallback_id).where(Ladder.id.in_(ids), Ladder.fallback_id.is_not(None))

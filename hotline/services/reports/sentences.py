@@ -33,6 +33,7 @@ KINDS: Mapping[str, str] = {
     "declined": marked("{who} pressed 2 and passed it on."),
     "not-accepted": marked("{name} picked up, but nobody pressed 1."),
     "rung-skipped": marked("A step of the ladder was skipped: {reason}."),
+    "ladder-changed": marked("Nobody on the ladder {before} took it: the hunt goes on with {after}."),
     "accepted": marked("{who} took it."),
     "accepted:call": marked("{who} took it on the telephone."),
     "accepted:sms": marked("{who} took it by text message."),
@@ -93,20 +94,38 @@ KINDS: Mapping[str, str] = {
     "join-ended": marked("The call to connect {name} with the customer ended ({status})."),
     "hand-over-ended": marked("The call that asked {name} to take it over ended ({status})."),
     "callback-ended": marked("Our call to the customer ended ({status})."),
+    "status": marked("{who} left word: {text}"),
+    "still-on-it": marked("{who} is on it."),
+    "still-on-it:call": marked("{who} pressed 1: they are on it."),
+    "still-on-it:sms": marked("{who} answered by text message: they are on it."),
+    "still-on-it:web": marked("{who} said on this page that they are on it."),
+    "chased": marked("No word from {name} for {minutes} minutes."),
+    "chased:text": marked("No word from {name} for {minutes} minutes: they are asked by text message."),
+    "chased:call": marked("No word from {name} for {minutes} minutes: their telephone rings."),
+    "chased:managers": marked("No word from {name} for {minutes} minutes: the managers are told."),
+    "chase-ended": marked("The call that asked {name} for a word ended ({status})."),
+    "solved-confirmed": marked("The customer confirmed that it is solved."),
+    "reopened": marked("The customer says that it is not solved: it is open again."),
+    "back-to-ladder": marked("It went back to the ladder: {name} has it no more."),
+    "back-to-ladder:unreachable": marked("It went back to the ladder: {name} cannot be rung."),
+    "back-to-ladder:slept": marked("It went back to the ladder: {name} did not take it up again."),
+    "back-to-ladder:passed-on": marked("It went back to the ladder: {name} pressed 2."),
+    "brought-forward": marked("What was to wait is done at once: a page to {name} did not get through."),
     "link-sent": marked("{who} sent the customer a new link to follow it."),
     "link-revoked": marked("{who} took back the link to follow it."),
 }
 
 _CALLS = (
-    "ringing declined not-accepted rung-skipped holding joining bridged caller-left callback-requested"
+    "ringing declined not-accepted rung-skipped ladder-changed holding joining bridged caller-left"
+    " callback-requested"
     " message-chosen call-asked calling-customer recorded call-rescued page-ended join-ended hand-over-ended"
-    " callback-ended pin-wrong pin-unconfirmed identified listened"
+    " callback-ended chase-ended brought-forward pin-wrong pin-unconfirmed identified listened"
 )
 _MESSAGES = "paged message-delivered message-undelivered message-failed link-sent link-revoked"
 GROUPS: Mapping[str, str] = {
     **dict.fromkeys(_CALLS.split(), "calls"),
     **dict.fromkeys(_MESSAGES.split(), "messages"),
-    **dict.fromkeys(("note", "transcribed", "customer-wrote"), "notes"),
+    **dict.fromkeys(("note", "status", "transcribed", "customer-wrote"), "notes"),
     **dict.fromkeys(("warning", "breached"), "money"),
     "outgoing-failed": "calls",
 }

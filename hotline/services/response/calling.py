@@ -11,7 +11,7 @@ from datetime import datetime
 from hotline.db.models import Call, CallKind, Incident, User, Wish
 from hotline.errors import ConflictError, InvalidInputError
 from hotline.services.operation import Operation
-from hotline.services.response import dispatch, followup, incidents, timeline
+from hotline.services.response import followup, incidents, ringing, timeline
 
 _ENGINEERS = (CallKind.PAGE, CallKind.JOIN, CallKind.HANDOVER)
 
@@ -50,9 +50,9 @@ def call_both(op: Operation, incident: Incident, user: User) -> bool:
         raise InvalidInputError("There is no number of the customer to call: the caller withheld theirs.")
     if under_way(op, incident) is not None:
         return False
-    call = dispatch.new_call(op, incident, user, CallKind.JOIN)
+    call = ringing.new_call(op, incident, user, CallKind.JOIN)
     call.wish = Wish.CALLBACK
-    dispatch.place(op, incident, call)
+    ringing.place(op, incident, call)
     timeline.record(op, incident, "call-asked", actor=user, call=str(call.id))
     return True
 
@@ -66,13 +66,13 @@ def under_way(op: Operation, incident: Incident) -> UnderWay | None:
     """What the owner's and the customer's telephones are doing right now; None when nothing."""
     mine = [
         call
-        for call in dispatch.live_calls(op, incident.id, *_ENGINEERS)
+        for call in ringing.live_calls(op, incident.id, *_ENGINEERS)
         if call.user_id is not None and call.user_id == incident.owner_id
     ]
     if not mine:
         return None
     call = mine[-1]
-    theirs = dispatch.live_calls(op, incident.id, CallKind.INBOUND, CallKind.CALLBACK)
+    theirs = ringing.live_calls(op, incident.id, CallKind.INBOUND, CallKind.CALLBACK)
     bridged = [each.bridged_at for each in (call, *theirs) if each.bridged_at is not None]
     if bridged:
         return UnderWay(Stage.CONNECTED, max(bridged))

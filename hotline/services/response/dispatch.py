@@ -5,7 +5,7 @@ Everything is decided over rows: an incident's ``round`` and ``rung`` are what i
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 import sqlalchemy as sa
 
@@ -17,162 +17,153 @@ from hotline.db.models import (
     Effect,
     Incident,
     IncidentStatus,
+    Ladder,
     OutboxItem,
     OutboxStatus,
-    Page,
     User,
 )
-from hotline.services.on_call.rosters import load_ladder
+from hotline.services.on_call.rosters import load_ladder, people
+from hotline.services.on_call.targets import Target
 from hotline.services.operation import Operation
-from hotline.services.outgoing import later_rings, outbox
+from hotline.services.outgoing import later_rings
 from hotline.services.reaching import notification_rules
-from hotline.services.response import paging, timeline
+from hotline.services.reaching.notification_rules import Plan
+from hotline.services.response import paging, ringing, timeline
 from hotline.speech import Prompt, Reference
 
 _GIVEN_UP = (CallOutcome.UNANSWERED, CallOutcome.DECLINED, CallOutcome.BEATEN)
 
-_LIVE = (
-    sa.select(Call)
-    .where(
-        Call.incident_id == sa.bindparam("incident"),
-        Call.kind.in_(sa.bindparam("kinds", expanding=True)),
-        Call.ended_at.is_(None),
-    )
-    .order_by(Call.created_at, Call.id)
-)
-
 
 def begin(op: Operation, incident: Incident) -> None:
     """Start hunting now: the first rung is rung in this very transaction if its delay is none."""
-    _row, ladder, _roster = load_ladder(op, incident.ladder_id)
-    incident.round, incident.rung = 0, 0
+    _row, ladder, _targets = load_ladder(op, incident.ladder_id)
+    incident.first_ladder_id = incident.ladder_id
+    incident.round, incident.rung, incident.ladder_since = 0, 0, 0
     incident.next_rung_at = ladder.starts_at(op.now)
     if incident.next_rung_at <= op.now:
         climb(op, incident)
+
+
+def begin_again(op: Operation, incident: Incident) -> None:
+    """Hunt anew, now, on the ladder on which the hunt began.
+
+    It goes on with a round that no call of it had, or everybody of the first hunt would count as tried.
+    """
+    highest = sa.select(sa.func.max(Call.round)).where(Call.incident_id == incident.id)
+    incident.round = (op.session.scalar(highest) or 0) + 1
+    incident.ladder_id, incident.stands_in_for_id = incident.first_ladder_id or incident.ladder_id, None
+    incident.rung, incident.next_rung_at, incident.ladder_since = 0, op.now, incident.round
 
 
 def climb(op: Operation, incident: Incident) -> None:
     """Ring the next rung that has anybody, skip empty ones at once and say so, and plan the next.
 
     Does nothing once the incident has an owner or is finished.
+
+    1. A ladder that was climbed often enough gives way to its fallback, now that the next round is due.
+    2. One on which nobody at all can be rung gives way at once, for this round: the fallback stands in and is
+       climbed in this very transaction, and so on, but from no ladder twice. With the next round the hunt
+       comes back, because whoever is on call by then must not be forgotten. When the last ladder has nobody
+       either, it begins again with the first.
+    3. A rung that follows without a delay is climbed in this transaction too.
     """
     if incident.status is not IncidentStatus.OPEN:
         incident.next_rung_at = None
         return
-    row, ladder, roster = load_ladder(op, incident.ladder_id)
-    step = routing.next_step(
-        ladder,
-        incident.rung,
-        incident.round,
-        op.now,
-        roster.resolve,
-        skip=lambda user_id: _why_not(op, incident, user_id),
-        tried=_tried(op, incident),
-    )
-    _report_skipped(op, incident, step.skipped)
-    if isinstance(step, routing.Step):
-        for user_id in step.targets:
-            ring(op, incident, op.session.get_one(User, user_id))
-    elif step.is_whole_ladder:
-        _shout(op, incident, f"ladder {row.name}: nobody can be rung")
-    incident.round, incident.rung, incident.next_rung_at = step.next_round, step.next_rung, step.next_at
+    if incident.rung == 0 and incident.stands_in_for_id is not None:
+        incident.ladder_id, incident.stands_in_for_id = incident.stands_in_for_id, None
+    passed: set[Hashable] = set()
+    plan = _Plans(op)
+    busy = {
+        call.user_id
+        for call in ringing.live_calls(op, incident.id, CallKind.PAGE)
+        if call.user_id is not None
+    }
+    while True:
+        row, ladder, targets = load_ladder(op, incident.ladder_id)
+        since = incident.ladder_since if incident.stands_in_for_id is None else incident.round
+        then = ladder.followed_by(incident.round - since) if incident.rung == 0 else None
+        if then is not None:
+            _go_on_with(op, incident, row, then)
+            continue
+        step = routing.next_step(
+            ladder,
+            incident.rung,
+            incident.round,
+            op.now,
+            targets.resolve,
+            skip=plan.why_not,
+            tried=busy | _tried(op, incident),
+            first_round=since,
+            passed=passed,
+        )
+        _report_skipped(op, incident, step.skipped)
+        if isinstance(step, routing.Step):
+            users = people(op, step.targets)
+            for user_id in step.targets:
+                ring(op, incident, users[user_id], plan.of(user_id))
+        incident.round, incident.rung, incident.next_rung_at = step.next_round, step.next_rung, step.next_at
+        if isinstance(step, routing.NobodyReachable) and step.is_whole_ladder:
+            _shout(op, incident, f"ladder {row.name}: nobody can be rung")
+            _begin_with_the_first(op, incident, row, is_last=step.next_ladder is None)
+        if step.next_at > op.now:
+            return
+        passed.add(row.id)
+        if step.next_ladder is not None:
+            incident.stands_in_for_id = incident.stands_in_for_id or row.id
+            _change(op, incident, row, step.next_ladder)
 
 
-def ring(op: Operation, incident: Incident, user: User) -> None:
+class _Plans:
+    """How people would be rung at this instant, each worked out once."""
+
+    def __init__(self, op: Operation) -> None:
+        self._op = op
+        self._found: dict[uuid.UUID, Plan] = {}
+
+    def of(self, user_id: uuid.UUID) -> Plan:
+        if user_id not in self._found:
+            self._found[user_id] = notification_rules.plan(self._op, user_id)
+        return self._found[user_id]
+
+    def why_not(self, user_id: uuid.UUID) -> str | None:
+        return self.of(user_id).reason
+
+
+def _go_on_with(op: Operation, incident: Incident, before: Ladder, ladder_id: Hashable) -> None:
+    """The hunt goes on with another ladder: its rounds are counted from the one that begins now."""
+    incident.ladder_since, incident.stands_in_for_id = incident.round, None
+    _change(op, incident, before, ladder_id)
+
+
+def _begin_with_the_first(op: Operation, incident: Incident, row: Ladder, *, is_last: bool) -> None:
+    """The ladder that nothing follows has nobody: the next round begins where the hunt began."""
+    first = incident.first_ladder_id
+    if is_last and incident.stands_in_for_id is None and first is not None and first != row.id:
+        _go_on_with(op, incident, row, first)
+
+
+def _change(op: Operation, incident: Incident, before: Ladder, ladder_id: Hashable) -> None:
+    """Another ladder is climbed; the timeline says so the first time."""
+    after = op.session.get_one(Ladder, ladder_id)
+    incident.ladder_id = after.id
+    if not timeline.has(op, incident, "ladder-changed", before=before.name, after=after.name):
+        timeline.record(op, incident, "ladder-changed", before=before.name, after=after.name)
+
+
+def ring(op: Operation, incident: Incident, user: User, plan: Plan | None = None) -> None:
     """Ring an engineer as their rules say, and page them by text message when that was not done yet.
 
     A call of the rules that is to come later waits in the outbox and is no call yet: it neither holds
     the ladder back nor counts as ringing (:mod:`hotline.services.outgoing.later_rings`).
     """
-    plan = notification_rules.plan(op, user.id)
+    plan = plan or notification_rules.plan(op, user.id)
     page = paging.page(op, incident, user, plan)
     for step in plan.calls:
         if step.delay:
             later_rings.plan(op, incident, page, step)
         else:
-            place(op, incident, new_ring(op, incident, page, step.method.value))
-
-
-def new_ring(
-    op: Operation, incident: Incident, page: Page, phone: str, kind: CallKind = CallKind.PAGE
-) -> Call:
-    """A call to one number of whoever was paged, written on the timeline and not placed yet."""
-    call = new_call(op, incident, page.user, kind, phone)
-    call.page_id = page.id
-    timeline.record(op, incident, "ringing", user=str(page.user_id), name=page.user.name, call=str(call.id))
-    return call
-
-
-def ring_to_join(op: Operation, incident: Incident, user: User) -> None:
-    """Ring the engineer who has it, on one phone, so that they can be connected with the customer."""
-    plan = notification_rules.plan(op, user.id)
-    phone = plan.call_number or user.phone
-    if phone is None:
-        return
-    page = paging.page(op, incident, user, plan)
-    place(op, incident, new_ring(op, incident, page, phone, CallKind.JOIN))
-
-
-def new_call(
-    op: Operation, incident: Incident, user: User | None, kind: CallKind, phone: str | None = None
-) -> Call:
-    """A call from the incident's own service number that is not placed yet.
-
-    It goes to ``phone``, else to the number on which ``user`` is called first.
-    """
-    to = phone or (None if user is None else notification_rules.plan(op, user.id).call_number or user.phone)
-    if to is None:
-        raise ValueError("a call needs a number to go to")
-    call = Call(
-        kind=kind,
-        from_phone=incident.service_number.phone,
-        to_phone=to,
-        created_at=op.now,
-        service_number_id=incident.service_number_id,
-        incident_id=incident.id,
-        user_id=None if user is None else user.id,
-        language=incident.language if user is None else user.language,
-        round=incident.round,
-    )
-    op.session.add(call)
-    op.session.flush()
-    return call
-
-
-def place(op: Operation, incident: Incident, call: Call) -> None:
-    """Have the call placed from the outbox."""
-    outbox.add(
-        op, Effect.PLACE_CALL, call.id, f"place:{call.id}", lifetime=outbox.CALL_LIFETIME, incident=incident
-    )
-
-
-def stop_other_phones(op: Operation, incident: Incident, call: Call) -> None:
-    """Somebody took it, or passed it on, on one of their phones: their others stop ringing."""
-    for other in live_calls(op, incident.id, CallKind.PAGE):
-        if other.user_id == call.user_id and other.id != call.id and other.parent_id is None:
-            end(op, incident, other)
-
-
-def stop_ringing(op: Operation, incident: Incident, *, keep: uuid.UUID | None = None) -> None:
-    """End every call that asks somebody to take the incident, except to the user ``keep``.
-
-    A call in which somebody accepted asks no more: whoever talks in it is not interrupted.
-    """
-    for call in live_calls(op, incident.id, CallKind.PAGE, CallKind.HANDOVER):
-        if call.user_id != keep and call.outcome is not CallOutcome.ACCEPTED:
-            end(op, incident, call)
-
-
-def end(op: Operation, incident: Incident | None, call: Call) -> None:
-    """Have a call ended from the outbox, once."""
-    key = f"end:{call.id}"
-    if not outbox.exists(op, key):
-        outbox.add(op, Effect.END_CALL, call.id, key, lifetime=outbox.CALL_LIFETIME, incident=incident)
-
-
-def live_calls(op: Operation, incident_id: uuid.UUID, *kinds: CallKind) -> list[Call]:
-    """Calls of an incident that are not over, oldest first."""
-    return list(op.session.scalars(_LIVE, {"incident": incident_id, "kinds": kinds}))
+            ringing.place(op, incident, ringing.new_ring(op, incident, page, step.method.value))
 
 
 def call_over(op: Operation, call: Call) -> None:
@@ -185,7 +176,7 @@ def call_over(op: Operation, call: Call) -> None:
         return
     alive = [
         other
-        for other in live_calls(op, incident.id, CallKind.PAGE)
+        for other in ringing.live_calls(op, incident.id, CallKind.PAGE)
         if other.id != call.id and other.outcome not in _GIVEN_UP and not _same_no(other, call)
     ]
     if not alive and incident.round == call.round:
@@ -217,15 +208,17 @@ def rest_is_down(op: Operation, incident: Incident) -> bool:
 
 
 def people_to_dial(op: Operation, incident: Incident) -> list[User]:
-    """Everybody on the ladder who can be rung now, in order."""
-    _row, ladder, roster = load_ladder(op, incident.ladder_id)
-    users = routing.everyone(
-        ladder,
-        op.now,
-        roster.resolve,
-        skip=lambda user_id: notification_rules.plan(op, user_id).reason,
-    )
-    return [op.session.get_one(User, user_id) for user_id in users]
+    """Everybody on the ladder who can be rung now, in order, then everybody on those that would follow."""
+    plan, found = _Plans(op), dict[uuid.UUID, None]()
+    passed: set[uuid.UUID] = set()
+    following: uuid.UUID | None = incident.ladder_id
+    while following is not None and following not in passed:
+        passed.add(following)
+        row, ladder, targets = load_ladder(op, following)
+        found |= dict.fromkeys(routing.everyone(ladder, op.now, targets.resolve, skip=plan.why_not))
+        following = row.fallback_id
+    users = people(op, found)
+    return [users[user_id] for user_id in found]
 
 
 def _tried(op: Operation, incident: Incident) -> set[uuid.UUID]:
@@ -238,17 +231,11 @@ def _tried(op: Operation, incident: Incident) -> set[uuid.UUID]:
     return {user_id for user_id in op.session.scalars(query) if user_id is not None}
 
 
-def _why_not(op: Operation, incident: Incident, user_id: uuid.UUID) -> str | None:
-    being_rung = any(call.user_id == user_id for call in live_calls(op, incident.id, CallKind.PAGE))
-    return "is being rung already" if being_rung else notification_rules.plan(op, user_id).reason
-
-
 def _report_skipped(
-    op: Operation, incident: Incident, skipped: Sequence["routing.Skipped[uuid.UUID, uuid.UUID]"]
+    op: Operation, incident: Incident, skipped: Sequence["routing.Skipped[Target, uuid.UUID]"]
 ) -> None:
-    quiet = {routing.SkipReason.ALREADY_TRIED.value, "is being rung already"}
     for item in skipped:
-        if item.reason in quiet:
+        if item.reason == routing.SkipReason.ALREADY_TRIED:
             continue
         name = "" if item.member is None else op.session.get_one(User, item.member).name
         reason = "nobody is on call" if item.member is None else f"{name} {item.reason}"

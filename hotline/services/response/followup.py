@@ -21,11 +21,10 @@ from hotline.db.models import (
     MessageKind,
     User,
 )
-from hotline.services import tracking
 from hotline.services.callflow import holding
 from hotline.services.operation import Operation
-from hotline.services.outgoing import messages, outbox
-from hotline.services.response import dispatch, incidents, paging, timeline
+from hotline.services.outgoing import outbox
+from hotline.services.response import incidents, notices, paging, ringing, timeline
 from hotline.speech import Prompt, Reference
 
 # How long a caller who is being connected or told may take before we send word another way.
@@ -45,7 +44,7 @@ def after_acceptance(op: Operation, incident: Incident, user: User) -> None:
     """
     calls = [call for call in incidents.customer_calls(op, incident) if call.bridged_at is None]
     if not calls:
-        dispatch.stop_ringing(op, incident)  # their own telephone too: they have answered by other means
+        ringing.stop_ringing(op, incident)  # their own telephone too: they have answered by other means
         advance(op, incident)
         return
     for call in calls:
@@ -140,9 +139,9 @@ def call_customer(op: Operation, incident: Incident, phone: str) -> Call:
 
     For a report that is not verified there is nothing to identify by, and nothing is said about it.
     """
-    call = dispatch.new_call(op, incident, None, CallKind.CALLBACK, phone)
+    call = ringing.new_call(op, incident, None, CallKind.CALLBACK, phone)
     call.contract_id = incident.contract_id
-    dispatch.place(op, incident, call)
+    ringing.place(op, incident, call)
     timeline.record(op, incident, "calling-customer", call=str(call.id))
     return call
 
@@ -151,7 +150,9 @@ def contracted_phones(op: Operation, incident: Incident) -> Sequence[str]:
     """The numbers that may be called about the incident, the caller's own first."""
     if incident.contract_id is None:
         return []
-    query = sa.select(Caller.phone).where(Caller.contract_id == incident.contract_id)
+    query = sa.select(Caller.phone).where(
+        Caller.contract_id == incident.contract_id, Caller.ended_at.is_(None)
+    )
     phones = list(op.session.scalars(query.order_by(Caller.position, Caller.id)))
     return sorted(phones, key=lambda phone: phone != incident.notify_phone)
 
@@ -165,28 +166,15 @@ def phones_to_call(op: Operation, incident: Incident) -> Sequence[str]:
 
 def _is_talking(op: Operation, incident: Incident) -> bool:
     """True while a call that we placed to the customer is not over."""
-    return bool(dispatch.live_calls(op, incident.id, CallKind.CALLBACK))
+    return bool(ringing.live_calls(op, incident.id, CallKind.CALLBACK))
 
 
 def _send_notice(op: Operation, incident: Incident) -> None:
     if incident.notify_phone is None or incident.owner is None:
         incident.next_notice_at = op.now
         return
-    messages.send(
-        op,
-        MessageKind.NOTICE,
-        to=incident.notify_phone,
-        prompt=Prompt.of(
-            "sms.notice",
-            engineer=incident.owner.name,
-            reference=Reference(incident.reference),
-            follow=tracking.link(op, incident, incident.notify_phone),
-        ),
-        language=incident.language,
-        from_=incident.service_number.phone,
-        dedupe_key=f"notice:{incident.id}",
-        incident=incident,
-    )
+    hunt = "" if incident.reopened_at is None else f":{int(incident.reopened_at.timestamp())}"
+    notices.send(op, incident, "sms.notice", f"notice:{incident.id}{hunt}")
     wait = timedelta(seconds=op.settings.notice_patience_seconds)
     # Who asked to be called back is called, whatever becomes of the text message.
     incident.next_notice_at = op.now if incident.callback_requested_at is not None else op.now + wait

@@ -1,9 +1,7 @@
 """What is written to people when an incident is handed over: colleagues, the old owner, the customer."""
 
 from hotline.db.models import Handover, Incident, MessageKind, User
-from hotline.services import tracking
 from hotline.services.operation import Operation
-from hotline.services.outgoing import messages
 from hotline.services.response import paging
 from hotline.speech import Prompt, Reference
 from hotline.speech.prompts import Value
@@ -57,36 +55,6 @@ def text(
     """One text message about a hand-over, once for each sentence."""
     key = f"handover:{row.id}:{prompt.key}"
     paging.tell(op, incident, user, kind, prompt, dedupe_key=key)
-
-
-def tell_customer(op: Operation, incident: Incident, key: str) -> None:
-    """The customer learns the new name. Not when the first word about anybody is still to be sent.
-
-    It is a notice like the first one: if the customer had not been told yet, its delivery tells them.
-    """
-    is_first_word = incident.told_at is None and incident.notices == 0
-    if (
-        incident.verified_at is None
-        or incident.notify_phone is None
-        or incident.owner is None
-        or is_first_word
-    ):
-        return
-    messages.send(
-        op,
-        MessageKind.NOTICE,
-        to=incident.notify_phone,
-        prompt=Prompt.of(
-            "sms.new_engineer",
-            engineer=incident.owner.name,
-            reference=Reference(incident.reference),
-            follow=tracking.link(op, incident, incident.notify_phone),
-        ),
-        language=incident.language,
-        from_=incident.service_number.phone,
-        dedupe_key=key,
-        incident=incident,
-    )
 
 
 def plain(text: str) -> str:

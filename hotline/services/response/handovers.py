@@ -23,7 +23,7 @@ from hotline.db.models import (
 )
 from hotline.errors import ConflictError, InvalidInputError
 from hotline.services.operation import Operation
-from hotline.services.response import dispatch, handover_texts, paging, timeline
+from hotline.services.response import handover_texts, notices, paging, ringing, timeline
 from hotline.speech import Prompt, Reference
 
 LONGEST_NOTE = 300
@@ -87,9 +87,9 @@ def ask(op: Operation, incident: Incident, owner: User, colleague: User, note: s
         handover_texts.request(op, incident, row, code.code),
         MessageKind.HANDOVER,
     )
-    call = dispatch.new_call(op, incident, colleague, CallKind.HANDOVER)
+    call = ringing.new_call(op, incident, colleague, CallKind.HANDOVER)
     call.page_id = code.id
-    dispatch.place(op, incident, call)
+    ringing.place(op, incident, call)
     return row
 
 
@@ -108,7 +108,7 @@ def accept(op: Operation, incident: Incident, user: User, by: str) -> bool:
         "sms.handover_accepted", engineer=user.first_name, reference=Reference(incident.reference)
     )
     handover_texts.text(op, incident, row, row.from_user, told)
-    handover_texts.tell_customer(op, incident, f"handed-over:{row.id}")
+    notices.name_the_owner(op, incident, "sms.new_engineer", f"handed-over:{row.id}")
     return True
 
 
@@ -168,7 +168,7 @@ def take_over(op: Operation, incident: Incident, manager: User, reason: str) -> 
     )
     key = f"taken-over:{incident.id}:{op.now.timestamp()}"
     paging.tell(op, incident, before, MessageKind.TAKEN, prompt, dedupe_key=key)
-    handover_texts.tell_customer(op, incident, f"{key}:customer")
+    notices.name_the_owner(op, incident, "sms.new_engineer", f"{key}:customer")
 
 
 def overtake(op: Operation, incident: Incident) -> None:
@@ -228,13 +228,13 @@ def _settle(op: Operation, row: Handover, state: HandoverState) -> None:
 
 
 def _end_calls(op: Operation, incident: Incident, but: Call | None = None) -> None:
-    for call in dispatch.live_calls(op, incident.id, CallKind.HANDOVER):
+    for call in ringing.live_calls(op, incident.id, CallKind.HANDOVER):
         if but is None or call.id != but.id:
-            dispatch.end(op, incident, call)
+            ringing.end(op, incident, call)
 
 
 def _stop_ringing(op: Operation, incident: Incident, user_id: uuid.UUID) -> None:
     """The telephone of whoever had it rings no more; a talk that is under way goes on."""
-    for call in dispatch.live_calls(op, incident.id, CallKind.PAGE, CallKind.JOIN):
+    for call in ringing.live_calls(op, incident.id, CallKind.PAGE, CallKind.JOIN, CallKind.CHASE):
         if call.user_id == user_id and call.answered_at is None:
-            dispatch.end(op, incident, call)
+            ringing.end(op, incident, call)

@@ -25,10 +25,21 @@ from hotline.db.models import (
 from hotline.errors import ConflictError, InvalidInputError, NotFoundError
 from hotline.phone_numbers import InvalidPhoneNumberError, normalise
 from hotline.services import tracking
+from hotline.services.ladders.taking import ladder_of
 from hotline.services.operation import Operation
 from hotline.services.outgoing import messages
 from hotline.services.promise.promises import entitlement, terms_in_force, terms_of_incident
-from hotline.services.response import dispatch, handovers, paging, timeline
+from hotline.services.response import (
+    dispatch,
+    handovers,
+    paging,
+    reopening,
+    ringing,
+    rousing,
+    silence,
+    solved,
+    timeline,
+)
 from hotline.services.response.references import new_reference
 from hotline.speech import ClockTime, Prompt, Reference, Telephone
 
@@ -59,7 +70,7 @@ def open_incident(op: Operation, call: Call, contract: Contract, product: Produc
     row, _terms = terms_in_force(contract, call.created_at)
     incident = _new(op, call, _service_number(op, call))
     incident.contract, incident.product, incident.verified_at = contract, product, op.now
-    incident.ladder_id = contract.ladder_id
+    incident.ladder_id = ladder_of(incident.service_number, contract, product)
     incident.terms_id = row.id
     incident.notify_phone = _notify_phone(call, contract)
     op.session.add(incident)
@@ -105,8 +116,9 @@ def accept(op: Operation, incident: Incident, user: User, by: str) -> Taken:
             raise ConflictError(f"Incident {incident.reference} is {incident.status}.")
         return Taken(incident, incident.owner, incident.owned_since, won=False)
     timeline.record(op, incident, "accepted", actor=user, by=by)
-    dispatch.stop_ringing(op, incident, keep=user.id)
+    ringing.stop_ringing(op, incident, keep=user.id)
     paging.tell_taken(op, incident, user)
+    reopening.taken_up(op, incident)
     return Taken(incident, user, op.now, won=True)
 
 
@@ -119,12 +131,14 @@ def _take(op: Operation, incident: Incident, user: User, by: str) -> bool:
         )
         .values(
             owner_id=user.id,
-            accepted_at=op.now,
-            accepted_by=by,
+            # Who took it first is history, also when it went back to the ladder.
+            accepted_at=sa.func.coalesce(Incident.accepted_at, op.now),
+            accepted_by=sa.func.coalesce(Incident.accepted_by, by),
             owned_since=op.now,
             status=IncidentStatus.ACKNOWLEDGED,
             next_rung_at=None,
             next_notice_at=sa.case((Incident.verified_at.is_not(None), op.now), else_=None),
+            next_chase_at=op.now + silence.span(op, incident),
         )
         .execution_options(synchronize_session=False)
     )
@@ -212,7 +226,7 @@ def verify(op: Operation, incident: Incident, contract: Contract, product: Produ
 
 
 def resolve(op: Operation, incident: Incident, user: User, done: str = "") -> None:
-    """The owner says it is solved, and the customer gets a text. The clock runs on until they are told.
+    """The owner says it is solved, and the customer is asked by text. The clock runs on until they are told.
 
     ``done`` is what was done about it, for colleagues.
     Raises :class:`ForbiddenTransitionError` when it is finished and :class:`ConflictError` when
@@ -222,26 +236,11 @@ def resolve(op: Operation, incident: Incident, user: User, done: str = "") -> No
     if incident.owner_id != user.id:
         raise ConflictError(f"Incident {incident.reference} is not yours to resolve.")
     incident.become(IncidentStatus.RESOLVED)
-    incident.finished_at = op.now
+    incident.finished_at, incident.next_chase_at = op.now, None
     handovers.overtake(op, incident)
     timeline.record(op, incident, "resolved", actor=user, text=done.strip())
-    if incident.notify_phone is not None and incident.verified_at is not None:
-        messages.send(
-            op,
-            MessageKind.NOTICE,
-            to=incident.notify_phone,
-            prompt=Prompt.of(
-                "sms.resolved",
-                engineer=user.name,
-                reference=Reference(incident.reference),
-                phone=Telephone(incident.service_number.phone),
-                follow=tracking.link(op, incident, incident.notify_phone),
-            ),
-            language=incident.language,
-            from_=incident.service_number.phone,
-            dedupe_key=f"resolved:{incident.id}",
-            incident=incident,
-        )
+    rousing.stop(op, incident)
+    solved.ask(op, incident)
 
 
 def cancel(op: Operation, incident: Incident, user: User, reason: str) -> None:
@@ -256,9 +255,9 @@ def cancel(op: Operation, incident: Incident, user: User, reason: str) -> None:
         raise InvalidInputError("A verified incident carries a promise: resolve it instead.")
     incident.become(IncidentStatus.CANCELLED)
     incident.finished_at = op.now
-    incident.next_rung_at = None
+    incident.next_rung_at, incident.next_chase_at = None, None
     handovers.overtake(op, incident)
-    dispatch.stop_ringing(op, incident)
+    ringing.stop_ringing(op, incident)
     timeline.record(op, incident, "cancelled", actor=user, reason=reason.strip()[:500])
 
 
@@ -287,7 +286,7 @@ def customer_calls(op: Operation, incident: Incident) -> list[Call]:
     """
     calls = [
         call
-        for call in dispatch.live_calls(op, incident.id, CallKind.INBOUND, CallKind.CALLBACK)
+        for call in ringing.live_calls(op, incident.id, CallKind.INBOUND, CallKind.CALLBACK)
         if call.kind is CallKind.INBOUND or call.outcome is CallOutcome.IDENTIFIED
     ]
     return sorted(calls, key=lambda call: (call.held_since is None, call.held_since or call.created_at))
@@ -303,7 +302,7 @@ def _new(op: Operation, call: Call, number: ServiceNumber) -> Incident:
         reference=new_reference(op),
         service_number=number,
         service_number_id=number.id,
-        ladder_id=number.ladder_id,
+        ladder_id=ladder_of(number),
         language=call.language,
         caller_phone=call.from_phone,
         reported_at=call.created_at,
@@ -324,7 +323,8 @@ def _service_number(op: Operation, call: Call) -> ServiceNumber:
     if call.service_number_id is not None:
         return op.session.get_one(ServiceNumber, call.service_number_id)
     # Nobody entered this number yet: the report goes to the first one's duty ladder, not into the void.
-    return op.session.scalars(sa.select(ServiceNumber).order_by(ServiceNumber.id)).first() or _no_numbers()
+    first = sa.select(ServiceNumber).order_by(ServiceNumber.ended_at.is_not(None), ServiceNumber.id)
+    return op.session.scalars(first).first() or _no_numbers()
 
 
 def _no_numbers() -> ServiceNumber:

@@ -1,4 +1,4 @@
-"""Telling engineers by text message: pages with a reply code, who took it, alarms."""
+"""Telling engineers in writing: pages, as their rules say, with a reply code; who took it; alarms."""
 
 import itertools
 import secrets
@@ -21,8 +21,12 @@ from hotline.services.operation import Operation
 from hotline.services.outgoing import messages
 from hotline.services.reaching import notification_rules
 from hotline.services.reaching.notification_rules import Plan
-from hotline.services.response import timeline
-from hotline.speech import ClockTime, Minutes, Prompt, Reference
+from hotline.services.response import page_letters, timeline
+from hotline.services.response.facts import customer_name as customer_name
+from hotline.services.response.facts import link as link
+from hotline.services.response.facts import minutes_left as minutes_left
+from hotline.services.response.facts import product_name as product_name
+from hotline.speech import ClockTime, Prompt, Reference
 from hotline.speech.prompts import Value
 
 # What came of a call by somebody who could not be identified: kinds of event on the timeline.
@@ -44,11 +48,14 @@ _FIND = sa.select(Page).where(
 
 
 def page(op: Operation, incident: Incident, user: User, plan: Plan | None = None) -> Page:
-    """The engineer's page for this incident; it is texted, as their rules say."""
+    """The engineer's page for this incident; it is texted, e-mailed and posted as their rules say."""
     found = find_page(op, incident.id, user.id)
-    if found is not None:
+    if found is not None and not _is_of_an_earlier_hunt(incident, found):
         return found
-    new = code_for(op, incident, user)
+    new, hunt = code_for(op, incident, user), ""
+    if incident.reopened_at is not None:
+        new.code, new.created_at = _new_code(op, user), op.now  # another incident may have the code by now
+        hunt = f":{int(incident.reopened_at.timestamp())}"
     timeline.record(op, incident, "paged", user=str(user.id), name=user.name)
     plan = plan or notification_rules.plan(op, user.id)
     for place, step in enumerate(plan.texts):
@@ -59,12 +66,18 @@ def page(op: Operation, incident: Incident, user: User, plan: Plan | None = None
             prompt=_page_prompt(op, incident, user, new),
             language=user.language,
             from_=incident.service_number.phone,
-            dedupe_key=f"page:{new.id}:{place}" if place else f"page:{new.id}",
+            dedupe_key=f"page:{new.id}{hunt}:{place}" if place else f"page:{new.id}{hunt}",
             incident=incident,
             user=user,
             after=step.delay,
         )
+    page_letters.send(op, incident, new, plan)
     return new
+
+
+def _is_of_an_earlier_hunt(incident: Incident, page: Page) -> bool:
+    """Whether the incident went back to the ladder since: then the text is sent anew, with a new code."""
+    return incident.reopened_at is not None and page.created_at < incident.reopened_at
 
 
 def code_for(op: Operation, incident: Incident, user: User) -> Page:
@@ -100,6 +113,7 @@ def tell_taken(op: Operation, incident: Incident, winner: User) -> None:
             ),
             dedupe_key=f"taken:{other.id}:{winner.id}",
         )
+    page_letters.tell_taken(op, incident, winner)
 
 
 def alarm(op: Operation, incident: Incident, prompt: Prompt, key: str) -> None:
@@ -145,35 +159,17 @@ def tell(
         )
 
 
-def link(op: Operation, incident: Incident) -> str:
-    """Where the incident is on the pages."""
-    return f"{op.settings.public_url}/incidents/{incident.reference}"
-
-
-def customer_name(incident: Incident) -> Value:
-    """The customer; for a caller who is not verified, that, and whose own number was dialled."""
-    if incident.contract is not None:
-        return incident.contract.customer.name
-    line = incident.service_number.customer
-    if line is not None:
-        return Prompt.of("caller.unidentified_on_line", customer=line.name)
-    return Prompt.of("caller.unidentified")
-
-
-def product_name(incident: Incident) -> str:
-    """The product; nothing for a caller who is not verified."""
-    return incident.product.name if incident.product is not None else ""
-
-
-def minutes_left(op: Operation, incident: Incident) -> Minutes | None:
-    """Whole minutes until the deadline, rounded down; None without a clock or once it has passed."""
-    if incident.respond_by is None or incident.respond_by <= op.now:
-        return None
-    return Minutes(int((incident.respond_by - op.now).total_seconds()) // 60)
-
-
 def _page_prompt(op: Operation, incident: Incident, user: User, page: Page) -> Prompt:
     reference = Reference(incident.reference)
+    if incident.reopened_at is not None and incident.told_at is not None:
+        return Prompt.of(
+            "sms.page_again",
+            reference=reference,
+            customer=customer_name(incident),
+            product=product_name(incident),
+            code=page.code,
+            link=link(op, incident),
+        )
     if incident.respond_by is None:
         return Prompt.of(
             _HOW_REPORTED[_how_reported(op, incident)],

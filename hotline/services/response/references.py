@@ -78,14 +78,14 @@ def nearly(op: Operation, text: str) -> list[str]:
     digits = _digits_of(text)
     if not _SHORTEST <= len(digits) <= _LONGEST:
         return []
-    meant = {f"{digits}-{check_digit(digits)}"} | {
-        f"{one[:-1]}-{one[-1]}" for one in _slips(digits) if check_digit(one) == 0
-    }
+    meant = {f"{digits}-{check_digit(digits)}", *misheard_as(digits)}
     query = sa.select(Incident.reference).where(Incident.reference.in_(meant - {dashed(text)}))
     return list(op.session.scalars(query.order_by(Incident.reported_at.desc()).limit(_MOST_MEANT)))
 
 
-def _slips(digits: str) -> set[str]:
+def misheard_as(reference: str) -> list[str]:
+    """The valid references from which ``reference`` differs in a digit or by swapped neighbours."""
+    digits = _digits_of(reference)
     wrong = {
         digits[:place] + digit + digits[place + 1 :] for place in range(len(digits)) for digit in "0123456789"
     }
@@ -93,7 +93,7 @@ def _slips(digits: str) -> set[str]:
         digits[:place] + digits[place + 1] + digits[place] + digits[place + 2 :]
         for place in range(len(digits) - 1)
     }
-    return wrong | swapped
+    return sorted(f"{one[:-1]}-{one[-1]}" for one in wrong | swapped if is_valid(one))
 
 
 def _digits_of(text: str) -> str:

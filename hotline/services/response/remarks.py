@@ -20,8 +20,11 @@ _LISTENED = rows.on_conflict(
 )
 
 
-def note(op: Operation, incident: Incident, user: User, text: str) -> bool:
-    """Add a note to the timeline; False when the same words were noted just now.
+NOTE, STATUS = "note", "status"
+
+
+def note(op: Operation, incident: Incident, user: User, text: str, kind: str = NOTE) -> bool:
+    """Add a note, or a status, to the timeline; False when the same words were noted just now.
 
     Raises :class:`InvalidInputError` without words.
     """
@@ -30,13 +33,13 @@ def note(op: Operation, incident: Incident, user: User, text: str) -> bool:
         raise InvalidInputError("Write something first.")
     query = sa.select(IncidentEvent.data).where(
         IncidentEvent.incident_id == incident.id,
-        IncidentEvent.kind == "note",
+        IncidentEvent.kind == kind,
         IncidentEvent.actor_id == user.id,
         IncidentEvent.at > op.now - _SAME_NOTE_WITHIN,
     )
     if any(data.get("text") == text for data in op.session.scalars(query)):
         return False
-    timeline.record(op, incident, "note", actor=user, text=text[:LONGEST_NOTE])
+    timeline.record(op, incident, kind, actor=user, text=text[:LONGEST_NOTE])
     return True
 
 

@@ -4,9 +4,19 @@ import uuid
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
+
 from hotline.db.models import Incident, IncidentEvent, User
 from hotline.services import rows
 from hotline.services.operation import Operation
+
+
+def has(op: Operation, incident: Incident, kind: str, **data: Any) -> bool:
+    """Whether the incident has such a line with just this data."""
+    query = sa.select(IncidentEvent.data).where(
+        IncidentEvent.incident_id == incident.id, IncidentEvent.kind == kind
+    )
+    return data in op.session.scalars(query).all()
 
 
 def record(

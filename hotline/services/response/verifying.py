@@ -27,7 +27,7 @@ class Hint:
 def hint(op: Operation, incident: Incident) -> Hint:
     """What can be known before anybody has asked the caller."""
     customer = incident.service_number.customer
-    query = sa.select(Caller).where(Caller.phone == incident.caller_phone)
+    query = sa.select(Caller).where(Caller.phone == incident.caller_phone, Caller.ended_at.is_(None))
     query = query.options(joinedload(Caller.contract).joinedload(Contract.customer))
     callers = list(op.session.scalars(query.order_by(Caller.name)))
     contracts = [caller.contract for caller in callers]

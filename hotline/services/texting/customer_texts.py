@@ -43,7 +43,9 @@ def sender(op: Operation, phone: str, body: str) -> Customer | None:
     if not phone.startswith("+"):
         return None
     caller = op.session.scalars(
-        sa.select(Caller).where(Caller.phone == phone).order_by(Caller.position, Caller.id)
+        sa.select(Caller)
+        .where(Caller.phone == phone, Caller.ended_at.is_(None))
+        .order_by(Caller.position, Caller.id)
     ).first()
     incident = _meant(op, phone, body)
     if caller is None and incident is None:
@@ -56,7 +58,7 @@ def answer(op: Operation, customer: Customer, body: str) -> str | None:
     """Keep what the customer wrote and say where the incident stands; None once they wrote too often."""
     incident = customer.incident
     if incident is not None and throttles.reserve(op, [_limit("sms:notes", customer, _NOTES_AN_HOUR)]):
-        _keep(op, customer, incident, body)
+        _keep(op, customer.name, incident, body)
     if not throttles.reserve(op, [_limit("sms:replies", customer, _REPLIES_AN_HOUR)]):
         return None
     said = Prompt.of("reply.customer_call") if incident is None else _status(op, customer, incident)
@@ -72,7 +74,7 @@ def _language(caller: Caller | None, incident: Incident | None) -> str | None:
 
 def _meant(op: Operation, phone: str, body: str) -> Incident | None:
     """The open incident whose reference the text names; else one nobody has, else the newest."""
-    contracts = sa.select(Caller.contract_id).where(Caller.phone == phone)
+    contracts = sa.select(Caller.contract_id).where(Caller.phone == phone, Caller.ended_at.is_(None))
     query = (
         sa.select(Incident)
         .where(Incident.status.in_(incidents.UNFINISHED))
@@ -90,13 +92,20 @@ def _meant(op: Operation, phone: str, body: str) -> Incident | None:
     return next((one for one in found if one.reference in named), found[0] if found else None)
 
 
-def _keep(op: Operation, customer: Customer, incident: Incident, body: str) -> None:
+def keep(op: Operation, phone: str, incident: Incident, body: str, *, forward: bool) -> None:
+    """Put on the timeline what a number of the customer wrote, and ``forward`` it to whoever has it."""
+    if throttles.reserve(op, [Limit(scope("sms:notes", phone), _NOTES_AN_HOUR, _HOUR)]):
+        query = sa.select(Caller.name).where(
+            Caller.phone == phone, Caller.contract_id == incident.contract_id
+        )
+        _keep(op, op.session.scalars(query).first() or mask(phone), incident, body, forward=forward)
+
+
+def _keep(op: Operation, writer: str, incident: Incident, body: str, *, forward: bool = True) -> None:
     text = pins.without_pin(" ".join(body.split()))
-    timeline.record(
-        op, incident, "customer-wrote", writer=customer.name, text=_shortened(text, _LONGEST_NOTE)
-    )
+    timeline.record(op, incident, "customer-wrote", writer=writer, text=_shortened(text, _LONGEST_NOTE))
     limit = Limit(f"sms:forward:{incident.id}", _FORWARDED_AN_HOUR, _HOUR)
-    if incident.owner is None or not text or not throttles.reserve(op, [limit]):
+    if not forward or incident.owner is None or not text or not throttles.reserve(op, [limit]):
         return
     paging.tell(
         op,

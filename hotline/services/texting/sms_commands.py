@@ -1,6 +1,7 @@
-"""Replies by text message: ``ACK 7KM``, ``RESOLVE 7KM``, ``STATUS``, ``WHO`` and ``?``.
+"""Replies by text message: ``ACK 7KM``, ``RESOLVE 7KM``, ``STATUS``, ``WHO``, ``?``, and ``OK`` when asked.
 
-What customers write is :mod:`hotline.services.texting.customer_texts`.
+What customers write is :mod:`hotline.services.texting.customer_texts`, and
+:mod:`hotline.services.texting.solved_texts` when they were asked whether it is solved.
 How a text is read is in :mod:`hotline.services.texting.sms_words`. The sender must be on the roster, the
 code must be of a page of theirs, wrong codes and answers are capped. A carrier's own keywords (STOP,
 HELP and their like) get no answer from us: the carrier gives one.
@@ -18,12 +19,13 @@ from hotline.services.on_call.rosters import duties
 from hotline.services.operation import Operation
 from hotline.services.reaching import numbers
 from hotline.services.response import followup, handovers, incidents, paging
-from hotline.services.texting import customer_texts
+from hotline.services.texting import customer_texts, solved_texts, status_texts
 from hotline.services.texting.sms_words import Command, is_carriers, parse
 from hotline.services.throttles import Limit, scope
 from hotline.speech import ClockTime, Prompt, Reference, render
 
 _REPLIES_AN_HOUR = 30
+_UNCLEAR_AN_HOUR = 3
 _STRANGERS_REPLIES_AN_HOUR = 1
 _WRONG_CODES_AN_HOUR = 5
 _LISTED = 4
@@ -31,17 +33,24 @@ _LISTED = 4
 
 def answer(op: Operation, sender: str, body: str) -> str | None:
     """Do what a text asks and return the answer, or None when there is none to give."""
-    if is_carriers(body):
-        return None
     user = numbers.owner(op, sender)
-    if (
-        user is None or user.disabled_at is not None
-    ):  # whoever has left takes nothing, whatever codes they have
+    is_ours = user is not None and user.disabled_at is None  # whoever has left takes nothing
+    solved = None if is_ours else solved_texts.answer(op, sender, body)
+    if is_carriers(body):  # the carrier answers, also a customer's YES, which counts all the same
+        return None
+    if solved is not None:
+        return solved.reply
+    if user is None or not is_ours:
         customer = customer_texts.sender(op, sender, body)
         return _answer_stranger(op, sender) if customer is None else customer_texts.answer(op, customer, body)
     command = parse(body)
     handler = _HANDLERS.get(command.verb or "", _unknown)
-    reply = render(handler(op, user, command), user.language, written=True)
+    answered = handler(op, user, command)
+    if handler is _unknown and not throttles.reserve(op, [_limit("sms:unclear", sender, _UNCLEAR_AN_HOUR)]):
+        if not throttles.reserve(op, [_limit("sms:quiet", sender, 1)]):
+            return None  # they were told that such texts get no answer for now; commands still do
+        answered = Prompt.of("reply.quiet")
+    reply = render(answered, user.language, written=True)
     # Only the answers are capped: what a good reply asks for is done all the same.
     may_answer = throttles.reserve(op, [_limit("sms:replies", sender, _REPLIES_AN_HOUR)])
     return reply if may_answer else None
@@ -58,6 +67,9 @@ def _answer_stranger(op: Operation, sender: str) -> str | None:
 
 
 def _ack(op: Operation, user: User, command: Command) -> Prompt:
+    settled = status_texts.settle(op, user, command, has_page=bool(_untaken_pages(op, user)))
+    if settled is not None:
+        return settled
     page, problem = _page_meant(op, user, command)
     if page is None:
         return problem
@@ -114,6 +126,9 @@ def _resolve(op: Operation, user: User, command: Command) -> Prompt:
 
 
 def _status(op: Operation, user: User, command: Command) -> Prompt:
+    kept = status_texts.keep(op, user, command)
+    if kept is not None:
+        return kept
     pages = _open_pages(op, user)
     if command.code is not None:
         pages = [page for page in pages if page.code == command.code]
@@ -203,6 +218,12 @@ def _open_pages(op: Operation, user: User) -> list[Page]:
         .order_by(Page.created_at.desc())
     )
     return list(op.session.scalars(query))
+
+
+def _untaken_pages(op: Operation, user: User) -> list[Page]:
+    """Pages that a lone OK might mean to take."""
+    incidents_of = [(page, op.session.get_one(Incident, page.incident_id)) for page in _open_pages(op, user)]
+    return [page for page, incident in incidents_of if incident.owner_id != user.id]
 
 
 def _status_of(op: Operation, user: User, page: Page) -> Prompt:

@@ -41,6 +41,14 @@ _VERBS = {
     "?": "help",
 }
 
+# STATUS, then what names the incident if anything does, then words.
+_STATUS = re.compile(
+    r"^\W*(?:STATUS|STAT)\b[\s:,.-]*"
+    r"(?:(?P<reference>\d{4,7}-?\d)\b|(?P<code>[2-9][BCDFGHJKMNPQRTVWXYZ]{2,4})\b)?[\s:,.-]*(?P<text>.*)$",
+    re.IGNORECASE | re.DOTALL,
+)
+_ENDS = " \t\r\n?!.,;:"
+
 _REFUSALS = frozenset(
     {"NO", "NOT", "NOPE", "CANNOT", "CANT", "CAN", "DONT", "DON", "WONT", "WON", "UNABLE", "BUSY", "SORRY"}
     | {"PASS", "DECLINE", "REJECT", "CALL", "LATER"}
@@ -50,14 +58,28 @@ _REFUSALS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What a text asks for: ``verb`` (None when it was not understood) and the code it carries."""
+    """What a text asks for: ``verb`` (None when it was not understood) and the code it carries.
+
+    ``reference`` and ``text`` are of a STATUS that says how it stands: ``STATUS 4821-7 we restart it``.
+    """
 
     verb: str | None
     code: str | None
+    reference: str | None = None
+    text: str = ""
 
 
 def parse(body: str) -> Command:
-    """Read a text, forgivingly: ``ack7km``, ``7KM ack``, ``Ack: 7km.`` and a lone ``7KM`` are ACK 7KM."""
+    """Read a text: a STATUS with words, else a command, however it was typed."""
+    told = _STATUS.match(body)
+    if told is not None and told["text"].strip(_ENDS):
+        code = None if told["code"] is None else told["code"].upper()
+        return Command("status", code, told["reference"], told["text"].strip())
+    return _command(body)
+
+
+def _command(body: str) -> Command:
+    """Read a command, forgivingly: ``ack7km``, ``7KM ack``, ``Ack: 7km.`` and a lone ``7KM`` are ACK 7KM."""
     words = re.findall(r"[A-Z0-9]+|\?", body.upper())
     verb, code = None, None
     for word in words:

@@ -10,16 +10,20 @@ from flask_bootstrap import Bootstrap5
 from hotline.clock import Clock
 from hotline.db.session import Database
 from hotline.settings import Settings
+from hotline.web import api
 from hotline.web.pages import (
     account,
+    admin,
     assets,
     board,
     contacts,
+    coverage,
     errors,
     guard,
     headers,
     health,
     incident,
+    ladders,
     ledger,
     lists,
     live,
@@ -32,6 +36,7 @@ from hotline.web.pages import (
     words,
 )
 from hotline.web.pages.me import routes as me
+from hotline.web.pages.rosters import routes as rosters
 
 
 def register(app: Flask, database: Database, clock: Clock, settings: Settings) -> None:
@@ -54,6 +59,7 @@ def register(app: Flask, database: Database, clock: Clock, settings: Settings) -
     guard.install(app, blueprint, settings, account.ask_again)
     errors.install(app, blueprint)
     account.install(app, settings)
+    admin.install(app)
     for module in (
         health,
         sign_in,
@@ -62,11 +68,16 @@ def register(app: Flask, database: Database, clock: Clock, settings: Settings) -
         incident,
         on_call,
         roster_changes,
+        rosters,
         me,
         contacts,
+        coverage,
+        ladders,
         ledger,
         lists,
         tracking,
+        admin,
     ):
         module.add_routes(blueprint)
     app.register_blueprint(blueprint)
+    app.register_blueprint(api.create_blueprint())

@@ -33,6 +33,7 @@ PUBLIC = frozenset(
         "pages.customers_clock",
         "pages.healthz",
         "pages.worker_health",
+        "pages.self_test_health",
     }
 )
 # Open to people who are signed in but still owe a second factor.
@@ -209,7 +210,8 @@ def _has_nul() -> bool:
 
 def _asked_for() -> str | None:
     path = request.full_path.rstrip("?")
-    return path if request.method == "GET" and path != "/" else None
+    is_worth_it = request.method == "GET" and path != "/" and not _has_nul()
+    return path if is_worth_it else None
 
 
 def _load(token: str) -> SignedIn | None:

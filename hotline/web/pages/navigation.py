@@ -26,15 +26,34 @@ _PLACES = (
     ("pages.board", marked("Board"), "board", Permission.SEE_INCIDENTS),
     ("pages.incident_list", marked("Incidents"), "list", Permission.SEE_INCIDENTS),
     ("pages.on_call", marked("On call"), "people", Permission.SEE_INCIDENTS),
+    ("pages.rosters", marked("Rosters"), "list", Permission.SEE_INCIDENTS),
     ("pages.ledger", marked("Ledger"), "money", Permission.SEE_MONEY),
+    ("pages.coverage", marked("Coverage"), "tick", Permission.SEE_INCIDENTS),
+    ("pages.ladders", marked("Ladders"), "list", Permission.SEE_INCIDENTS),
     ("pages.call_list", marked("Calls"), "phone", Permission.SEE_INCIDENTS),
     ("pages.message_list", marked("Messages"), "message", Permission.SEE_INCIDENTS),
     ("pages.customers", marked("Customers"), "people", Permission.SEE_CUSTOMERS),
     ("pages.people", marked("People"), "people", Permission.SEE_INCIDENTS),
+    ("pages.audit", marked("Audit trail"), "list", Permission.SEE_AUDIT),
+    ("pages.admin", marked("Administration"), "filter", Permission.MANAGE_SERVICE),
+    ("pages.health", marked("Health"), "tick", Permission.SEE_INCIDENTS),
     ("pages.wall", marked("Wall screen"), "wall", Permission.SEE_INCIDENTS),
 )
 # A page that is reached from a list belongs to it.
-_BELONGS_TO = {"pages.incident": "pages.incident_list"}
+_BELONGS_TO = {
+    "pages.incident": "pages.incident_list",
+    **dict.fromkeys(
+        (
+            "pages.new_override",
+            "pages.roster_override",
+            "pages.swap",
+            "pages.roster_layer",
+            "pages.new_layer",
+        ),
+        "pages.rosters",
+    ),
+    "pages.ladder": "pages.ladders",
+}
 
 
 def install(app: Flask) -> None:

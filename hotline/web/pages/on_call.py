@@ -1,7 +1,7 @@
 """Who answers now in every layer of every team, who is next, where nobody would, and the week ahead."""
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from hotline.db.models import User
 from hotline.services import access
 from hotline.services.access import Permission
-from hotline.services.on_call import overrides, rosters, schedule
+from hotline.services.on_call import leave, overrides, rosters, schedule
 from hotline.services.on_call.shifts import day_begins
 from hotline.services.operation import Operation
 from hotline.web.pages import live
@@ -57,6 +57,7 @@ class LayerNow:
     who_id: uuid.UUID | None
     is_me: bool
     is_reachable: bool
+    on_leave: Sequence[str]
     until: datetime | None
     is_override: bool
     follower: Follower | None
@@ -70,6 +71,7 @@ class LayerNow:
 class TeamNow:
     """A team and its layers, the first to be rung first."""
 
+    id: uuid.UUID
     name: str
     time_zone: str
     layers: Sequence[LayerNow]
@@ -103,13 +105,17 @@ def _look(me: User) -> tuple[datetime, Sequence[TeamNow]]:
     zone = time_zone()
     with the_site().reading() as op:
         days = _days(op.now, zone)
+        found = schedule.read(op, days[-1], days[0])
+        now = {user.id for team in found for layer in team.layers for user in layer.users}
+        away = leave.of_people(op, now, op.now, op.now + timedelta(minutes=1))
         return op.now, [
             TeamNow(
+                team.team.id,
                 team.team.name,
                 team.team.time_zone,
-                [_layer(op, team, layer, days, me) for layer in team.layers],
+                [_layer(op, team, layer, days, me, away) for layer in team.layers],
             )
-            for team in schedule.read(op, days[-1], days[0])
+            for team in found
         ]
 
 
@@ -120,7 +126,12 @@ def _days(now: datetime, zone: str) -> list[datetime]:
 
 
 def _layer(
-    op: Operation, team: schedule.TeamSchedule, layer: schedule.Layer, days: Sequence[datetime], me: User
+    op: Operation,
+    team: schedule.TeamSchedule,
+    layer: schedule.Layer,
+    days: Sequence[datetime],
+    me: User,
+    away: Container[uuid.UUID],
 ) -> LayerNow:
     is_me = any(user.id == me.id for user in layer.users)
     follower = layer.next
@@ -131,6 +142,7 @@ def _layer(
         who_id=layer.users[0].id if layer.users else None,
         is_me=is_me,
         is_reachable=layer.is_reachable,
+        on_leave=[user.name for user in layer.users if user.id in away],
         until=layer.until,
         is_override=layer.is_override,
         follower=None if follower is None else Follower(follower.names, follower.starts_at),

@@ -11,4 +11,13 @@
       menu.querySelector("summary").focus();
     }
   });
+  // Whoever signs out leaves nothing typed behind for the next at this browser (drafts.js keeps it).
+  document.addEventListener("submit", (event) => {
+    if (!event.target.action.endsWith("/sign-out")) return;
+    try {
+      for (const key of Object.keys(localStorage)) if (key.startsWith("draft:")) localStorage.removeItem(key);
+    } catch {
+      // This browser keeps nothing.
+    }
+  });
 })();

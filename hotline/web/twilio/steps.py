@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from hotline.db.models import Call, CallKind, CallOutcome
-from hotline.services.callflow import customers, direct, engineers, holding, intake
+from hotline.services.callflow import chases, customers, direct, engineers, holding, intake
 from hotline.services.callflow.instructions import Heard, Instruction, Say
 from hotline.services.operation import Operation
-from hotline.services.reaching import contacts, trials
+from hotline.services.reaching import contacts, self_tests, trials
 from hotline.speech import Prompt
 
 Handler = Callable[[Operation, Call, Heard], list[Instruction]]
@@ -41,6 +41,10 @@ def _resume(op: Operation, call: Call, _heard: Heard) -> list[Instruction]:
         return contacts.read_code(op, call)
     if call.kind is CallKind.TEST:
         return trials.answered(op, call)
+    if call.kind is CallKind.SELF_TEST:
+        return self_tests.answered(op, call)
+    if call.kind is CallKind.CHASE:
+        return chases.answered(op, call)
     if call.kind is not CallKind.INBOUND:
         return engineers.answered(op, call) if call.parent_id is None else direct.whispered(op, call)
     return intake.resume(op, call)
@@ -81,6 +85,10 @@ STEPS: dict[str, Handler | PinStep] = {
     "whisper-key": direct.whisper_key,
     # somebody of the house tries out a number of theirs
     "test-key": trials.key_pressed,
+    # the weekly test
+    "self-test-key": self_tests.key_pressed,
+    # the engineer who has it, and of whom nobody has heard
+    "chase-key": chases.key_pressed,
     # the customer whom we called
     "customer-pin": PinStep(customers.pin),
     "customer-here": customers.here,
@@ -98,11 +106,21 @@ FIRST_STEPS: dict[str, Handler] = {
     "customer": _plain(customers.answered),
     "code": _plain(contacts.read_code),
     "test": _plain(trials.answered),
+    "self-test": _plain(self_tests.answered),
+    "chase": _plain(chases.answered),
 }
 
 _CUSTOMERS_SIDE = {CallKind.INBOUND, CallKind.CALLBACK}
 _ENGINEERS_SIDE = {CallKind.PAGE, CallKind.JOIN, CallKind.HANDOVER}
-_OWN_NUMBERS = {"code": CallKind.CODE, "test": CallKind.TEST, "test-key": CallKind.TEST}
+_OF_ONE_KIND = {
+    "code": CallKind.CODE,
+    "test": CallKind.TEST,
+    "test-key": CallKind.TEST,
+    "self-test": CallKind.SELF_TEST,
+    "self-test-key": CallKind.SELF_TEST,
+    "chase": CallKind.CHASE,
+    "chase-key": CallKind.CHASE,
+}
 _BEGINNING = {"contract", "pin", "reported", "rescued"}
 _CHOOSING = {"menu", "menu-status", "product"}
 _RINGING_THE_CUSTOMER = {"customer", "customer-pin", "customer-here", "customer-left"}
@@ -119,8 +137,8 @@ def is_fit(name: str, call: Call) -> bool:
         return True
     if name in _BEGINNING:
         return call.kind is CallKind.INBOUND
-    if name in _OWN_NUMBERS:
-        return call.kind is _OWN_NUMBERS[name]
+    if name in _OF_ONE_KIND:
+        return call.kind is _OF_ONE_KIND[name]
     if name in _CHOOSING:
         return call.kind is CallKind.INBOUND and call.authenticated_at is not None
     if name in _RINGING_THE_CUSTOMER:

@@ -1,11 +1,14 @@
 """After a downgrade the code before reads every row: no kind stays that it has no name for."""
 
+from datetime import time
+
 import sqlalchemy as sa
 
 from hotline.db import migrate
-from hotline.db.models import Call, CallKind, CallOutcome, Channel, Message, MessageKind
+from hotline.db.models import Call, CallKind, CallOutcome, Channel, Hours, Message, MessageKind
 from hotline.services.operation import Operation
-from hotline.services.reaching import codes, notification_rules, numbers, trials
+from hotline.services.reaching import addresses, codes, nights, notification_rules, numbers, trials
+from hotline.services.reaching.nights import NightHours
 from hotline.services.reaching.notification_rules import Rule
 from hotline.services.response import handovers
 from tests.hotline.house import ADA, BO, DEWI, MADE, House
@@ -31,8 +34,16 @@ def test_the_code_before_has_a_name_for_every_kind(house: House) -> None:
         )
         trials.start(op, ada)
         home = numbers.enter(op, ada, "+622155509999", "Home")
-        for by in Channel:
+        for by in (Channel.SMS, Channel.CALL):
             codes.issue(op, ada, home, by, trials.line(op))
+        room, _secret = addresses.add_webhook(op, ada, "Room", "https://chat.example.com/hooks/x7Qa")
+        room.verified_at = op.now
+        trials.start(op, ada, room)
+        rules = [*rules, Rule(0, Channel.WEBHOOK, room.id, Hours.NIGHT)]
+        notification_rules.replace(
+            op, ada, rules, notification_rules.version(notification_rules.rules_of(op, ada.id))
+        )
+        nights.change(op, ada, NightHours(time(23), time(6)))
         for kind in MessageKind:
             op.session.add(
                 Message(kind=kind, from_phone=MADE, to_phone=MADE, body="", created_at=op.now, status="sent")
@@ -58,7 +69,7 @@ def test_the_code_before_has_a_name_for_every_kind(house: House) -> None:
         assert kinds("SELECT kind FROM calls") <= _CALLS
         assert kinds("SELECT kind FROM messages") <= _MESSAGES
         assert "turned-away" not in kinds("SELECT outcome FROM calls")
-        assert "ring" not in kinds("SELECT effect FROM outbox")
+        assert {"ring", "send-mail", "post-webhook"}.isdisjoint(kinds("SELECT effect FROM outbox"))
         orphans = kinds(
             "SELECT dedupe_key FROM outbox WHERE status = 'pending' AND subject_id NOT IN"
             " (SELECT id FROM calls UNION SELECT id FROM messages)"

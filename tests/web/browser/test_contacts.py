@@ -12,11 +12,13 @@ from .browsing import SCREENS, passes_axe, sign_in
 pytestmark = pytest.mark.browser
 
 HOME = "+622155501234"
+ROOM = "https://chat.example.com/hooks/T01/x7Qa"
+MAILING = {"smtp_url": "smtp://127.0.0.1:25", "mail_from": "hotline@example.com"}
 
 
-def code_of(world):
+def code_of(world, value=HOME):
     with world.reading() as op:
-        method = op.session.scalars(sa.select(ContactMethod).where(ContactMethod.value == HOME)).one()
+        method = op.session.scalars(sa.select(ContactMethod).where(ContactMethod.value == value)).one()
         return codes.code_of(op, method)
 
 
@@ -45,7 +47,7 @@ def test_a_number_is_added_on_a_phone_and_paged_after_two_minutes(page, address,
     page.get_by_role("button", name="Add a rule").click()
     added = page.get_by_role("group", name="Rule 3")
     added.get_by_label("When").select_option("After 2 minutes")
-    added.get_by_label("To", exact=True).select_option("Home")
+    added.get_by_label("How").select_option("Call to Home")
     page.get_by_role("button", name="Save the rules").click()
     expect(
         page.get_by_text("At once: text and call to Mobile. After 2 minutes: call to Home.")
@@ -129,3 +131,42 @@ def test_without_script_rules_are_edited_and_a_number_is_renamed(browser, addres
     page.get_by_role("button", name="Save the rules").click()
     expect(page.get_by_text("At once: call to Pocket.")).to_be_visible()
     context.close()
+
+
+@pytest.mark.parametrize("settings", [MAILING], indirect=True)
+@pytest.mark.parametrize(("width", "height", "scheme"), SCREENS)
+def test_addresses_and_nights_fit_their_screen_and_pass_axe(
+    page, address, world, problems, width, height, scheme
+):
+    page.set_viewport_size({"width": width, "height": height})
+    page.emulate_media(color_scheme=scheme)
+    sign_in(page, address, world)
+    page.goto(f"{address}/me/contacts")
+    page.get_by_role("link", name="Add a chat webhook").click()
+    passes_axe(page)
+    page.get_by_label("Address of the webhook").fill(ROOM)
+    page.get_by_label("Name", exact=True).fill("Team room")
+    page.get_by_role("button", name="Send the code").click()
+    expect(page.get_by_text("It is shown this once.")).to_be_visible()
+    passes_axe(page)
+    page.get_by_role("link", name="Type the code").click()
+    passes_axe(page)
+    page.get_by_label("Code").fill(code_of(world, ROOM))
+    page.get_by_role("button", name="Verify").click()
+    page.get_by_role("link", name="Add an e-mail address").click()
+    passes_axe(page)
+    page.goto(f"{address}/me/contacts")
+    expect(page.get_by_role("heading", name="Team room")).to_be_visible()
+    passes_axe(page)
+    page.get_by_role("link", name="My rules").click()
+    page.get_by_role("button", name="Add a rule").click()
+    added = page.get_by_role("group", name="Rule 3")
+    added.get_by_label("How").select_option("Post to Team room")
+    added.get_by_label("Day or night").select_option("By night")
+    page.get_by_role("button", name="Save the rules").click()
+    expect(page.get_by_text("After 1 minute: post to Team room.")).to_be_visible()
+    page.get_by_label("From").fill("23:15")
+    page.get_by_role("button", name="Save the night").click()
+    expect(page.get_by_text("Your night is from 23:15 to 07:00.")).to_be_visible()
+    passes_axe(page)
+    assert problems == []

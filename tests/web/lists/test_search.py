@@ -4,9 +4,8 @@ import re
 
 import pytest
 
-from hotline.services.lists import search
-from hotline.services.lists.matching import phone_in, reference_in
-from hotline.services.response.references import is_valid
+from hotline.services.lists.matching import phone_in, reference_in, references_in
+from hotline.services.response.references import is_valid, misheard_as
 
 
 def text_of(answer):
@@ -24,6 +23,22 @@ def test_a_reference_leads_straight_to_its_incident(ada, world, written):
     assert (answer.status_code, answer.location) == (302, f"/incidents/{reference}")
 
 
+def test_a_reference_without_its_check_digit_is_found(ada, world):
+    reference = world.report()
+    page = ada.get("/search", query_string={"q": reference.split("-")[0]})
+    assert groups(page) == ["incidents"]
+    assert f'href="/incidents/{reference}"' in page.text
+    assert "cannot be right" not in page.text
+
+
+def test_the_lists_find_a_reference_without_its_check_digit(cy, world):
+    reference, other = world.report(), world.report()
+    for address in ("/incidents", "/calls"):
+        page = cy.get(address, query_string={"q": reference.split("-")[0]})
+        assert f'href="/incidents/{reference}"' in page.text
+        assert f'href="/incidents/{other}"' not in page.text
+
+
 def test_a_reference_that_was_misheard_is_corrected(ada, world):
     reference = world.report()
     wrong = reference[0] + str((int(reference[1]) + 1) % 10) + reference[2:]
@@ -33,10 +48,10 @@ def test_a_reference_that_was_misheard_is_corrected(ada, world):
 
 
 def test_every_suggestion_is_valid_and_the_truth_is_among_them():
-    found = search.misheard_as("4281-7")
+    found = misheard_as("4281-7")
     assert all(is_valid(reference) for reference in found)
     assert ("4821-7" in found) == is_valid("4821-7")
-    assert search.misheard_as("4281-7") == sorted(set(found))
+    assert misheard_as("4281-7") == sorted(set(found))
 
 
 def test_the_number_of_a_contract_is_not_taken_for_a_reference(cy, world):
@@ -102,10 +117,33 @@ def test_a_stranger_finds_nothing(stranger):
 
 @pytest.mark.parametrize(
     ("typed", "reference"),
-    [("4821-7", "4821-7"), ("48217", "4821-7"), ("4821 7", "4821-7"), ("821", None), ("4-8217", None)],
+    [
+        ("4821", None),
+        ("4821-7", "4821-7"),
+        ("48217", "4821-7"),
+        ("4821 7", "4821-7"),
+        ("821", None),
+        ("4-8217", None),
+    ],
 )
 def test_what_is_a_reference(typed, reference):
     assert reference_in(typed) == reference
+
+
+@pytest.mark.parametrize(
+    ("typed", "references"),
+    [
+        ("4821", ["4821-7"]),
+        ("4821-7", ["4821-7"]),
+        ("4821 7", ["4821-7"]),
+        ("48217", ["4821-7", "48217-0"]),
+        ("821", []),
+        ("4821-", []),
+        ("٤٨٢١", []),
+    ],
+)
+def test_a_reference_may_lack_its_check_digit(typed, references):
+    assert references_in(typed) == references
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from flask import Blueprint, Flask
 
 from hotline.settings import Settings
 from hotline.web.pages.account import (
+    api_tokens,
     authenticator,
     confirm,
     oidc,
@@ -35,6 +36,7 @@ def add_routes(blueprint: Blueprint) -> None:
         authenticator,
         recovery,
         settings,
+        api_tokens,
         person,
     ):
         module.add_routes(blueprint)

@@ -38,8 +38,13 @@ _KINDS = {
     "number-first": marked("A number was made the first: {label}, {number}."),
     "number-removed": marked("A number was removed: {label}, {number}."),
     "rules-changed": marked("The rules for pages were changed."),
+    "night-changed": marked("The hours of the night were changed: {begins} to {ends}."),
+    "webhook-secret-changed": marked("The signing secret of a webhook was made anew: {label}."),
     "test-page": marked("A test of the numbers was begun."),
+    "api-token-created": marked("The API token {name} was made."),
+    "api-token-revoked": marked("The API token {name} was revoked."),
     "role-changed": marked("The role was changed from {before} to {after}."),
+    "email-changed": marked("The e-mail address was changed."),
     "disabled": marked("The account was disabled."),
     "enabled": marked("The account was enabled."),
 }

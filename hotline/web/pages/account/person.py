@@ -13,11 +13,13 @@ from hotline.services.accounts import events, factors, people, sessions
 from hotline.services.operation import Operation
 from hotline.web.pages.account.forms import ROLE_NAMES, RoleForm
 from hotline.web.pages.account.happenings import describe
+from hotline.web.pages.admin.people import administered
 from hotline.web.pages.guard import confirmed, needs, viewer
 from hotline.web.pages.site import the_site
 from hotline.web.pages.words import gettext, marked
 
 Work = Callable[[Operation, uuid.UUID], str]
+Switch = Callable[[Operation, uuid.UUID, uuid.UUID], bool]
 
 
 def add_routes(blueprint: Blueprint) -> None:
@@ -60,24 +62,18 @@ def change_role(person_id: uuid.UUID) -> ResponseReturnValue:
 @confirmed
 def disable_person(person_id: uuid.UUID) -> ResponseReturnValue:
     """Somebody signs in no more."""
-
-    def work(op: Operation, me: uuid.UUID) -> str:
-        is_new = people.disable(op, person_id, me)
-        return gettext("The account is disabled.") if is_new else gettext("It was disabled already.")
-
-    return _act(person_id, work)
+    return _switch(
+        person_id, people.disable, gettext("The account is disabled."), gettext("It was disabled already.")
+    )
 
 
 @needs(Permission.MANAGE_PEOPLE)
 @confirmed
 def enable_person(person_id: uuid.UUID) -> ResponseReturnValue:
     """Somebody may sign in again."""
-
-    def work(op: Operation, me: uuid.UUID) -> str:
-        is_new = people.enable(op, person_id, me)
-        return gettext("The account is enabled.") if is_new else gettext("It was enabled already.")
-
-    return _act(person_id, work)
+    return _switch(
+        person_id, people.enable, gettext("The account is enabled."), gettext("It was enabled already.")
+    )
 
 
 @needs(Permission.MANAGE_PEOPLE)
@@ -106,6 +102,11 @@ def reset_second_factor(person_id: uuid.UUID) -> ResponseReturnValue:
     return _act(person_id, work)
 
 
+def _switch(person_id: uuid.UUID, switch: Switch, done: str, already: str) -> ResponseReturnValue:
+    """Turn something on or off, and say whether it was so already."""
+    return _act(person_id, lambda op, me: done if switch(op, person_id, me) else already)
+
+
 def _act(person_id: uuid.UUID, work: Work) -> ResponseReturnValue:
     """Do ``work`` as the viewer and say what came of it, or why not."""
     me = viewer().id
@@ -125,6 +126,7 @@ def _page(person_id: uuid.UUID, form: RoleForm | None, status: int) -> ResponseR
             "has": factors.of_user(op, user.id),
             "open_sessions": sessions.of_user(op, user.id),
             "happened": [describe(line) for line in events.latest(op, user.id)],
+            **administered(op, user.id),
         }
     form = form or RoleForm(formdata=None, role=user.role.value, was=user.role.value)
     return render_template("account/person.html", form=form, **values), status

@@ -6,6 +6,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length
 
 from hotline.db.models import Channel
+from hotline.services.reaching.addresses import LONGEST_EMAIL, LONGEST_URL
 from hotline.services.reaching.contacts import LONGEST_LABEL
 from hotline.web.pages.words import marked
 
@@ -30,6 +31,28 @@ class AddForm(FlaskForm):  # type: ignore[misc]
         choices=_CHANNELS,
         default=Channel.SMS.value,
         invalid_choice_message=marked("Choose one."),
+    )
+
+
+class EmailForm(FlaskForm):  # type: ignore[misc]
+    """An e-mail address to be verified."""
+
+    email = StringField(
+        marked("E-mail address"), [DataRequired(marked("Type the address.")), Length(max=LONGEST_EMAIL)]
+    )
+    label = StringField(
+        marked("Name"), [DataRequired(marked("Give the address a name.")), Length(max=LONGEST_LABEL)]
+    )
+
+
+class WebhookForm(FlaskForm):  # type: ignore[misc]
+    """A webhook to be verified."""
+
+    url = StringField(
+        marked("Address of the webhook"), [DataRequired(marked("Type the address.")), Length(max=LONGEST_URL)]
+    )
+    label = StringField(
+        marked("Name"), [DataRequired(marked("Give the address a name.")), Length(max=LONGEST_LABEL)]
     )
 
 

@@ -1,23 +1,25 @@
 """My numbers: the list, adding one, typing its code, naming it, putting it first, removing it."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TypeVar
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from hotline.db.models import Channel, ContactMethod, User
+from hotline.db.models import Channel, ContactKind, ContactMethod, User
 from hotline.errors import HotlineError, NotFoundError
+from hotline.phone_numbers import mask
 from hotline.services.access import Permission
 from hotline.services.operation import Operation
 from hotline.services.reaching import codes, contacts, numbers, trials
 from hotline.services.reaching.codes import Verdict
+from hotline.services.reports.words import reason
 from hotline.web.pages.contacts.forms import AddForm, CodeForm, LabelForm
 from hotline.web.pages.contacts.refusals import in_words
 from hotline.web.pages.guard import confirmed, needs, viewer
 from hotline.web.pages.site import the_site
-from hotline.web.pages.words import gettext, marked
+from hotline.web.pages.words import gettext, language, marked
 
 Result = TypeVar("Result")
 _VERDICTS = {
@@ -41,12 +43,16 @@ def my_contacts() -> ResponseReturnValue:
     """Every number of the viewer, what is wrong with it, and the latest test."""
     with the_site().reading() as op:
         me = op.session.get_one(User, viewer().id)
-        mine, trial = numbers.list_of(op, me.id), trials.latest(op, me)
+        everything, trial = numbers.everything_of(op, me.id), trials.latest(op, me)
+        mine = [method for method in everything if method.kind is ContactKind.PHONE]
         return render_template(
             "contacts/numbers.html",
             numbers=mine,
-            labels={method.value: method.label for method in mine},
+            addresses=[method for method in everything if method.kind is not ContactKind.PHONE],
+            offers_mail=op.settings.sends_mail,
+            labels=_labels(everything),
             trial=trial,
+            volunteer_since=me.volunteer_since,
             is_on_duty=contacts.is_on_duty(op, me),
             has_verified=any(method.verified_at is not None for method in mine),
             form=LabelForm(formdata=None),
@@ -150,6 +156,14 @@ def remove_number(method_id: uuid.UUID) -> ResponseReturnValue:
     return redirect(url_for("pages.contacts"), 303)
 
 
+def _labels(methods: Sequence[ContactMethod]) -> dict[str, str]:
+    """The names of what was sent to, by number, or by masked address where a message keeps no other."""
+    return {
+        method.value if method.kind is ContactKind.PHONE else mask(method.value): method.label
+        for method in methods
+    }
+
+
 def in_transaction(work: Callable[[Operation, User], Result]) -> Result:
     """Do ``work`` for the viewer and commit."""
     me = viewer().id
@@ -179,6 +193,7 @@ def _verify_page(
             number=method,
             is_out=codes.is_out(op, method),
             good_until=None if method.code_sent_at is None else method.code_sent_at + codes.GOOD_FOR,
+            trouble=reason(codes.trouble(op, method), language()),
             refusal=refusal,
         )
     return page, status

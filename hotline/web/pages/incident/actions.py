@@ -17,7 +17,7 @@ from hotline.services import reports
 from hotline.services.access import Permission
 from hotline.services.operation import Operation
 from hotline.services.reports import TimelineLine
-from hotline.services.response import calling, followup, handovers, incidents
+from hotline.services.response import calling, chasing, followup, handovers, incidents
 from hotline.web.pages.guard import needs, viewer
 from hotline.web.pages.incident import forms
 from hotline.web.pages.site import the_site
@@ -37,6 +37,7 @@ class StaleError(Exception):
 def add_routes(blueprint: Blueprint) -> None:
     blueprint.post("/incidents/<reference>/take")(take)
     blueprint.post("/incidents/<reference>/call")(call_both)
+    blueprint.post("/incidents/<reference>/on-it")(say_on_it)
     blueprint.post("/incidents/<reference>/withdraw")(withdraw_handover)
     blueprint.post("/incidents/<reference>/decline")(decline_handover)
 
@@ -51,6 +52,12 @@ def take(reference: str) -> ResponseReturnValue:
 def call_both(reference: str) -> ResponseReturnValue:
     """Have one's own telephone rung, and then the customer's."""
     return act(reference, _call)
+
+
+@needs(Permission.WORK_ON_INCIDENTS)
+def say_on_it(reference: str) -> ResponseReturnValue:
+    """Say that one is on it, when nobody has heard from one."""
+    return act(reference, _on_it)
 
 
 @needs(Permission.WORK_ON_INCIDENTS)
@@ -113,6 +120,12 @@ def _call(op: Operation, incident: Incident, user: User) -> str:
     if calling.call_both(op, incident, user):
         return gettext("Your telephone rings now. Press 1 to be connected with the customer.")
     return gettext("That call is under way already.")
+
+
+def _on_it(op: Operation, incident: Incident, user: User) -> str:
+    if not chasing.settle(op, incident, user, "web"):
+        raise ConflictError(f"Incident {incident.reference} is not yours.")
+    return gettext("Noted. A note now and then tells the others how it stands.")
 
 
 def _withdraw(op: Operation, incident: Incident, user: User) -> str:

@@ -12,7 +12,7 @@ from hotline.phone_numbers import mask, pretty
 from hotline.services import access, reports
 from hotline.services.on_call import rosters
 from hotline.services.operation import Operation
-from hotline.services.response import calling, handovers, incidents, verifying
+from hotline.services.response import calling, chasing, handovers, incidents, silence, solved, verifying
 from hotline.web.pages import live
 from hotline.web.pages.guard import viewer
 from hotline.web.pages.incident import bar
@@ -49,6 +49,7 @@ class IncidentPage:
     """Everything that can change on the page, without the instant of drawing.
 
     ``caller`` is the whole number for whoever may see it (``caller_link``), else it is masked.
+    ``asked_customer`` is when the customer was asked whether it is solved, the answer and when.
     """
 
     row: reports.BoardRow
@@ -66,6 +67,8 @@ class IncidentPage:
     colleagues: tuple[tuple[uuid.UUID, str], ...]
     may_work: bool
     may_take_over: bool
+    awaited: str | None
+    asked_customer: tuple[datetime, str | None, datetime | None] | None
 
 
 def show(reference: str, forms: Forms, status: int = 200) -> ResponseReturnValue:
@@ -101,7 +104,18 @@ def read(op: Operation, incident: Incident, user: User) -> IncidentPage:
         colleagues=_colleagues(op, incident) if is_theirs and not incident.is_finished else (),
         may_work=access.may(user.role, access.Permission.WORK_ON_INCIDENTS),
         may_take_over=may_take_over,
+        awaited=_awaited(op, incident),
+        asked_customer=solved.latest(op, incident),
     )
+
+
+def _awaited(op: Operation, incident: Incident) -> str | None:
+    """Why a word of the owner is awaited: ``reopened`` or ``silent``; None while it is not."""
+    if incident.owner_id is None or incident.is_finished:
+        return None
+    if silence.waits_for_owner(incident, silence.last_word(op, incident)):
+        return "reopened"
+    return "silent" if chasing.is_awaited(op, incident) else None
 
 
 def _asked(row: Handover) -> Asked:

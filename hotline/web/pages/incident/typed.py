@@ -11,7 +11,7 @@ from hotline.db.models import Incident, User
 from hotline.errors import InvalidInputError, NotFoundError
 from hotline.services.access import Permission
 from hotline.services.operation import Operation
-from hotline.services.response import followup, handovers, incidents, remarks, verifying
+from hotline.services.response import chasing, followup, handovers, incidents, remarks, verifying
 from hotline.web.pages.guard import needs, viewer
 from hotline.web.pages.incident import page
 from hotline.web.pages.incident.actions import act
@@ -87,7 +87,7 @@ def note(reference: str) -> ResponseReturnValue:
     form = NoteForm()
 
     def work(op: Operation, incident: Incident, user: User) -> str:
-        remarks.note(op, incident, user, form.text.data)
+        chasing.note(op, incident, user, form.text.data)
         return gettext("Noted.")
 
     return _typed(reference, Forms(note=form), form, form.text, work)

@@ -10,6 +10,7 @@ from hotline.services import lists
 from hotline.services.access import Permission
 from hotline.services.lists import people as people_list
 from hotline.services.operation import Operation
+from hotline.services.reaching import flags
 from hotline.services.reports import evidence
 from hotline.web.pages.guard import needs
 from hotline.web.pages.lists import fields, words
@@ -76,7 +77,7 @@ def _ends(_op: Operation, _question: "lists.Question[Any]") -> Mapping[str, Any]
 
 
 def _who_is_on_call(op: Operation, _question: "lists.Question[Any]") -> Mapping[str, Any]:
-    return {"on_call": people_list.on_call(op), "roles": words.ROLES}
+    return {"on_call": people_list.on_call(op), "roles": words.ROLES, "flagged": flags.flagged(op)}
 
 
 def _fixed(**values: Any) -> Any:

@@ -28,6 +28,8 @@ CALL_KINDS: Mapping[str, str] = {
     CallKind.JOIN: marked("We rang somebody to connect them"),
     CallKind.CALLBACK: marked("We called the customer"),
     CallKind.HANDOVER: marked("We rang somebody to hand it over"),
+    CallKind.CHASE: marked("We asked the owner for a word"),
+    CallKind.SELF_TEST: marked("Weekly test"),
     CallKind.CODE: marked("We read a code to a number of a colleague"),
     CallKind.TEST: marked("A colleague tried out their number"),
 }
@@ -39,6 +41,8 @@ CALL_ENDS: Mapping[str, str] = {
 MESSAGE_KINDS: Mapping[str, str] = {
     MessageKind.PAGE: marked("Page"),
     MessageKind.HANDOVER: marked("Hand-over"),
+    MessageKind.CHASE: marked("The owner is asked for a word"),
+    MessageKind.SELF_TEST: marked("Announcement of the weekly test"),
     MessageKind.TAKEN: marked("Who took it"),
     MessageKind.WARNING: marked("Warning"),
     MessageKind.BREACH: marked("News of a miss"),

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, SelectField, StringField
+from wtforms import HiddenField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional
 from wtforms.widgets import DateTimeLocalInput
 
@@ -28,9 +28,12 @@ class SpanForm(FlaskForm):  # type: ignore[misc]
         [Optional(), Length(max=300, message=marked("At most 300 characters."))],
     )
 
-    def span(self, op: Operation) -> tuple[times.Typed, times.Typed] | None:
-        """The instants that are meant; None, and the field says why, when one is no time."""
-        found = [times.read(field.data or "", time_zone(), op.now) for field in (self.starts, self.ends)]
+    def span(self, op: Operation, zone: str | None = None) -> tuple[times.Typed, times.Typed] | None:
+        """The instants that are meant, in the viewer's zone or ``zone``; None, and the field says why,
+        when one is no time.
+        """
+        zone = zone or time_zone()
+        found = [times.read(field.data or "", zone, op.now) for field in (self.starts, self.ends)]
         for field, meaning in zip((self.starts, self.ends), found, strict=True):
             if meaning is None:
                 field.errors = [_NO_TIME]
@@ -55,17 +58,6 @@ class AskForm(SpanForm):
     def offer(self, users: Iterable[User]) -> None:
         """Offer these colleagues, and anyone."""
         self.whom.choices = [("", gettext("Anyone in the team")), *_names(users)]
-
-
-class PutForm(SpanForm):
-    """Put somebody on call, or nobody with the consequence confirmed."""
-
-    whom = SelectField(marked("Who is on call then"), [InputRequired(marked("Choose somebody."))])
-    nobody = BooleanField(marked("I understand: nobody is rung on this layer then, and the ladder skips it."))
-
-    def offer(self, users: Iterable[User]) -> None:
-        """Offer these people, and nobody."""
-        self.whom.choices = [*_names(users), ("nobody", gettext("Nobody"))]
 
 
 def _names(users: Iterable[User]) -> list[tuple[str, Any]]:

@@ -133,8 +133,8 @@ def _on_call(found: neighbours.OnDuty) -> OnCall:
     )
 
 
-def _rung(duty: rosters.Duty | None) -> Rung | None:
-    return None if duty is None else Rung(duty.layer, duty.names)
+def _rung(found: neighbours.Neighbour | None) -> Rung | None:
+    return None if found is None else Rung(found.layer, found.names)
 
 
 def _paged(op: Operation, user_id: uuid.UUID) -> set[str]:

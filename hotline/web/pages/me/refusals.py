@@ -27,6 +27,14 @@ _SENTENCES = {
     Refusal.NOBODY: marked("That leaves nobody on call. Only a manager may decide that, and confirms it."),
     Refusal.NOT_YOURS: marked("Only who made it, who is on call by it, or a manager may change it."),
     Refusal.NO_COLLEAGUES: marked("Nobody else in the team can be rung. Call your manager."),
+    Refusal.UNANSWERED: marked(
+        "Nothing was saved: the hotline would be unanswered now. Nobody could be rung on {name}."
+    ),
+    Refusal.ENDED: marked("This layer has ended. Nothing was changed."),
+    Refusal.IS_RUNG: marked("Ladders ring this layer: {name}. Take it off them first."),
+    Refusal.SAME: marked("{name} cannot take their own place. Choose two people."),
+    Refusal.EMPTY: marked("Choose at least one person for every part."),
+    Refusal.TAKEN_NAME: marked("The team has or had a layer of that name. Choose another."),
     Refusal.YOURSELF: marked("That is you. Choose a colleague."),
 }
 

@@ -7,10 +7,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from hotline.db.models import ContactMethod, Override, Rotation, Team, User
+from hotline.db.base import new_id
+from hotline.db.models import ContactMethod, Override, OverrideKind, Rotation, Team, User
 from hotline.errors import NotFoundError
-from hotline.services.on_call import overrides
+from hotline.services.on_call import overrides, planning
 from hotline.services.on_call.overrides import Refusal, RefusedError
+from hotline.services.on_call.plans import OverridePlan
 from hotline.services.on_call.rosters import Roster, duties, load_rotations
 from hotline.services.operation import Operation
 from tests.hotline.house import ADA, BO, DEWI, NADIA, SITI, House, at_once
@@ -27,11 +29,9 @@ def rotation(op: Operation, layer: str = "primary", team: str = "Data Platform")
 
 def who(house: House, layer: str = "primary", at: datetime | None = None) -> str | None:
     def look(op: Operation) -> str | None:
-        found = {
-            (duty.team.name, duty.layer): duty.users[0] if duty.users else None for duty in duties(op, at=at)
-        }
-        user = found["Data Platform", layer]
-        return None if user is None else user.phone
+        found = {(duty.team.name, duty.layer): duty.users for duty in duties(op, at=at)}
+        users = found["Data Platform", layer]
+        return users[0].phone if users else None
 
     answer: str | None = house.do(look)
     return answer
@@ -46,15 +46,41 @@ def take(house: House, phone: str, instead_of: str | None = DEWI, lasting: timed
 
 
 def put(
-    house: House, phone: str | None, start: timedelta, end: timedelta, by: str = SITI, **options: Any
+    house: House,
+    phone: str | None,
+    start: timedelta,
+    end: timedelta,
+    by: str = SITI,
+    reason: str | None = None,
+    nobody_confirmed: bool = False,
 ) -> Override | None:
     def work(op: Operation) -> Override | None:
-        person = None if phone is None else house.user(op, phone)
-        by_user = house.user(op, by)
-        return overrides.put(op, rotation(op), person, op.now + start, op.now + end, by_user, **options)
+        person = None if phone is None else house.user(op, phone).id
+        return put_in(op, house, person, (start, end), by, reason, nobody_confirmed)
 
     made: Override | None = house.do(work)
     return made
+
+
+def put_in(
+    op: Operation,
+    house: House,
+    user_id: uuid.UUID | None,
+    span: tuple[timedelta, timedelta],
+    by: str = SITI,
+    reason: str | None = None,
+    nobody_confirmed: bool = False,
+) -> Override | None:
+    """A manager looks and saves; None when that changes nobody's duty."""
+    starts_at, ends_at = op.now + span[0], op.now + span[1]
+    plan = OverridePlan(
+        new_id(), rotation(op), OverrideKind.REPLACE, user_id, None, starts_at, ends_at, reason
+    )
+    outcome = planning.look(op, plan, house.user(op, by))
+    if outcome.is_nothing:
+        return None
+    planning.save(op, plan, house.user(op, by), outcome.digest, gaps_confirmed=nobody_confirmed)
+    return op.session.get_one(Override, plan.id)
 
 
 def end(house: House, override: Override, by: str) -> bool:
@@ -127,8 +153,7 @@ def test_whoever_cannot_be_rung_is_not_put_on_call(house: House) -> None:
         bo = op.session.scalars(sa.select(User.id).where(User.name == "Bo Lindqvist")).one()
 
     def put_bo(op: Operation) -> None:
-        person, by = op.session.get_one(User, bo), house.user(op, SITI)
-        overrides.put(op, rotation(op), person, op.now, op.now + HOUR, by)
+        put_in(op, house, bo, (timedelta(0), HOUR))
 
     assert refused(house.do, put_bo) is Refusal.NO_NUMBER
     assert refused(put, house, ADA, HOUR, 2 * HOUR) is Refusal.BAD_NUMBER

@@ -55,7 +55,7 @@ def test_the_rows_agree_with_the_rules_over_eight_weeks(lite: House) -> None:
             for ladder in op.session.scalars(sa.select(Ladder)):
                 _row, value, roster = load_ladder(op, ladder.id)
                 for rung in value.rungs:
-                    expected = routing.on_call(values[rung.target], [], op.now).members
+                    expected = routing.on_call(values[rung.target.id], [], op.now).members
                     assert roster.resolve(rung.target, op.now) == expected
                     seen.add(expected)
         lite.clock.advance(7 * 3600)

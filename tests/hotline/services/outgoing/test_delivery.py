@@ -20,7 +20,7 @@ from hotline.db.models import (
 )
 from hotline.services.operation import Operation
 from hotline.services.outgoing.delivery import CLAIM, Delivery, backoff
-from hotline.services.response import dispatch, followup
+from hotline.services.response import followup, ringing
 from hotline.telephony.null import NullTelephony
 from hotline.telephony.port import MessageOrder, TelephonyError
 from tests.hotline.house import DEWI, MADE, NADIA, STRANGER, House, at_once, new_sid
@@ -222,7 +222,7 @@ def call_to(house: House, phone: str, kind: CallKind = CallKind.PAGE) -> None:
 
     def work(op: Operation) -> None:
         found = op.session.get_one(Incident, incident.id)
-        dispatch.place(op, found, dispatch.new_call(op, found, None, kind, phone))
+        ringing.place(op, found, ringing.new_call(op, found, None, kind, phone))
 
     house.do(work)
     deliver(house)
@@ -263,7 +263,7 @@ def test_a_number_is_called_about_one_incident_only_so_often_in_an_hour(
 
     def again(op: Operation) -> None:
         incident = op.session.get_one(Incident, item.incident_id)
-        dispatch.place(op, incident, dispatch.new_call(op, incident, None, CallKind.PAGE, DEWI))
+        ringing.place(op, incident, ringing.new_call(op, incident, None, CallKind.PAGE, DEWI))
 
     for _ in range(5):
         deliver(house)
@@ -296,8 +296,8 @@ def test_trying_a_number_out_costs_it_no_page(
     def busy_hour(op: Operation) -> None:
         incident = op.session.get_one(Incident, item.incident_id)
         for letter in "ab":
-            dispatch.new_call(op, incident, None, kind, DEWI).call_sid = "CA" + letter * 32
-        dispatch.place(op, incident, dispatch.new_call(op, incident, None, CallKind.PAGE, DEWI))
+            ringing.new_call(op, incident, None, kind, DEWI).call_sid = "CA" + letter * 32
+        ringing.place(op, incident, ringing.new_call(op, incident, None, CallKind.PAGE, DEWI))
 
     house.do(busy_hour)
     deliver(house)
@@ -327,7 +327,7 @@ def test_the_kill_switch_stops_everything_that_would_leave(house_with: Callable[
 def test_a_call_that_is_ended_before_it_was_placed_never_rings(house: House) -> None:
     incident = house.report()
     (call, *_rest) = house.calls_of(CallKind.PAGE)
-    house.do(lambda op: dispatch.end(op, None, op.session.get_one(Call, call.id)))
+    house.do(lambda op: ringing.end(op, None, op.session.get_one(Call, call.id)))
     house.take(incident)
     deliver(house)
     house.clock.advance(2)
@@ -341,7 +341,7 @@ def test_ending_a_call_is_asked_for_once(house: House) -> None:
     deliver(house)
     (call, *_rest) = house.calls_of(CallKind.PAGE)
     for _ in range(3):
-        house.do(lambda op: dispatch.end(op, None, op.session.get_one(Call, call.id)))
+        house.do(lambda op: ringing.end(op, None, op.session.get_one(Call, call.id)))
     deliver(house)
     assert house.network.ended == [call.call_sid]
 

@@ -1,19 +1,21 @@
 """What a page does: :func:`hotline.services.reaching.notification_rules.plan`."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from hotline.db.models import Channel, ContactMethod, NotificationRule, User
+from hotline.db.models import Channel, ContactMethod, Hours, NotificationRule, User
 from hotline.errors import ConflictError, InvalidInputError
 from hotline.services.operation import Operation
-from hotline.services.reaching import notification_rules, numbers
+from hotline.services.reaching import addresses, nights, notification_rules, numbers, reach, rule_checks
+from hotline.services.reaching.nights import NightHours
 from hotline.services.reaching.notification_rules import Rule
 from tests.hotline.house import DEWI, House, at_once
 
 HOME = "+622155501234"
+MAIL = "d@hotline.example"
 ABROAD = "+46701000199"
 SMS, CALL = Channel.SMS, Channel.CALL
 
@@ -154,6 +156,124 @@ def test_why_nobody_can_be_called_is_said(house_with: Any) -> None:
     assert reason(house) == "has a number in a country that may not be called"
     take_away(house, ABROAD)
     assert reason(house) == "has no phone number"
+
+
+def write_for(house: House, *rules: tuple[int, Channel, str, Hours]) -> None:
+    write(house, *[rule[:3] for rule in rules])
+    with house.database.write() as session:
+        rows = session.scalars(sa.select(NotificationRule).order_by(NotificationRule.position)).all()
+        mine = [row for row in rows if row.method_id in methods(house).values()]
+        for row, rule in zip(mine, rules, strict=True):
+            row.hours = rule[3]
+
+
+def methods(house: House) -> dict[str, Any]:
+    with house.database.read() as session:
+        query = sa.select(ContactMethod).join(User).where(User.phone == DEWI)
+        return {each.value: each.id for each in session.scalars(query)}
+
+
+def replace(house: House, *rules: Rule) -> str:
+    """Save the rules as the page does; why not, or an empty text."""
+
+    def work(op: Operation) -> None:
+        dewi = house.user(op, DEWI)
+        seen = notification_rules.version(notification_rules.rules_of(op, dewi.id))
+        notification_rules.replace(op, dewi, rules, seen)
+
+    try:
+        house.do(work)
+    except InvalidInputError as refusal:
+        return str(refusal)
+    return ""
+
+
+def test_by_night_other_rules_hold_than_by_day(house: House) -> None:
+    """The tests' clock stands at 09:00 in Jakarta, where Dewi is."""
+    give(house)
+    write_for(
+        house,
+        (0, SMS, DEWI, Hours.DAY),
+        (1, CALL, DEWI, Hours.DAY),
+        (0, CALL, HOME, Hours.NIGHT),
+        (3, SMS, DEWI, Hours.ALWAYS),
+    )
+    assert planned(house) == [(0, SMS, DEWI), (1, CALL, DEWI), (3, SMS, DEWI)]
+    house.clock.advance(timedelta(hours=13).total_seconds() - 1)
+    assert planned(house) == [(0, SMS, DEWI), (1, CALL, DEWI), (3, SMS, DEWI)]
+    house.clock.advance(1)
+    assert planned(house) == [(0, CALL, HOME), (3, SMS, DEWI)]
+    house.do(lambda op: nights.change(op, house.user(op, DEWI), NightHours(time(23), time(6))))
+    assert planned(house) == [(0, SMS, DEWI), (1, CALL, DEWI), (3, SMS, DEWI)]
+
+
+def test_where_no_rule_holds_at_that_hour_the_usual_ones_do(lite: House) -> None:
+    write_for(lite, (0, CALL, DEWI, Hours.NIGHT))
+    assert planned(lite) == [(0, SMS, DEWI), (0, CALL, DEWI)]
+
+
+def test_day_and_night_are_checked_apart(lite: House) -> None:
+    give(lite)
+    ids = methods(lite)
+    mobile, home = ids[DEWI], ids[HOME]
+    day, night = Hours.DAY, Hours.NIGHT
+    assert "By night no rule is at once" in replace(lite, Rule(0, CALL, mobile, day), Rule(2, CALL, home))
+    assert "By day no rule is at once" in replace(lite, Rule(0, CALL, mobile, night), Rule(2, CALL, home))
+    assert "At least one rule must be at once" in replace(lite, Rule(2, CALL, home))
+    assert "By night no rule is a call" in replace(lite, Rule(0, CALL, mobile, day), Rule(0, SMS, home))
+    assert "By day no rule is a call" in replace(lite, Rule(0, CALL, mobile, night), Rule(0, SMS, home))
+    assert "same" in replace(lite, Rule(0, CALL, mobile), Rule(0, CALL, mobile, night))
+    assert not replace(lite, Rule(0, CALL, mobile, day), Rule(0, CALL, home, night), Rule(0, SMS, home))
+    assert not replace(lite, Rule(0, CALL, mobile, day), Rule(0, CALL, mobile, night))
+
+
+def test_when_the_first_call_comes_is_known_for_day_and_night(lite: House) -> None:
+    mobile = methods(lite)[DEWI]
+    rules = [Rule(0, SMS, mobile), Rule(2, CALL, mobile, Hours.DAY), Rule(5, CALL, mobile)]
+    assert rule_checks.first_call(rules, Hours.DAY) == 2
+    assert rule_checks.first_call(rules, Hours.NIGHT) == 5
+    assert rule_checks.first_call(rules[:2], Hours.NIGHT) is None
+
+
+def test_an_email_is_sent_only_where_there_is_a_mail_server(house_with: Any) -> None:
+    house = house_with(smtp_url="smtp://127.0.0.1:25", mail_from="hotline@hotline.example")
+    house.do(lambda op: verified(op, addresses.add_email(op, house.user(op, DEWI), "Work", MAIL)))
+    write(house, (0, Channel.EMAIL, MAIL), (2, CALL, DEWI))
+    assert planned(house) == [(0, Channel.EMAIL, MAIL), (2, CALL, DEWI)]
+    without = house_with()
+    assert planned(without) == [(0, CALL, DEWI)], "nothing delays the first word"
+
+
+def test_an_address_is_no_number_to_call_or_to_write_texts_to(lite: House) -> None:
+    def work(op: Operation) -> Any:
+        dewi = lite.user(op, DEWI)
+        for number in numbers.list_of(op, dewi.id):
+            number.removed_at = op.now
+        room, _secret = addresses.add_webhook(op, dewi, "Room", "https://chat.example.com/hooks/x7Qa")
+        verified(op, room)
+        plan = notification_rules.plan(op, dewi.id)
+        op.session.expire(dewi)
+        return plan.reason, plan.text_number, plan.call_number, dewi.phone, reach.of(op, [dewi.id])[dewi.id]
+
+    assert lite.do(work) == ("has no phone number", None, None, None, reach.Reach.NO_NUMBER)
+
+
+def test_a_rule_must_fit_what_it_names(lite: House) -> None:
+    room = lite.do(
+        lambda op: verified(
+            op, addresses.add_webhook(op, lite.user(op, DEWI), "R", "https://c.example.com/h")[0]
+        )
+    )
+    mobile = methods(lite)[DEWI]
+    assert "not yours or not verified" in replace(lite, Rule(0, CALL, mobile), Rule(0, SMS, room))
+    assert "not yours or not verified" in replace(lite, Rule(0, CALL, mobile), Rule(0, Channel.EMAIL, mobile))
+    assert not replace(lite, Rule(0, CALL, mobile), Rule(0, Channel.WEBHOOK, room))
+
+
+def verified(op: Operation, method: ContactMethod) -> Any:
+    method.verified_at = op.now
+    op.session.flush()
+    return method.id
 
 
 def test_two_windows_that_save_at_once_leave_one_whole_set(house: House) -> None:

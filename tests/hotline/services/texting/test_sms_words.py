@@ -63,7 +63,7 @@ def test_verb_and_code_glued_together(code: str, verb: str, first: bool) -> None
 @given(st.text(max_size=200))
 def test_whatever_is_sent_means_something_or_nothing(body: str) -> None:
     command = parse(body)
-    assert command.verb in {None, "ack", "resolve", "status", "who", "help"}
+    assert command.verb in {None, "ack", "resolve", "status", "who", "help", "unclear"}
     assert command.code is None or (3 <= len(command.code) <= 5 and command.code.isascii())
 
 

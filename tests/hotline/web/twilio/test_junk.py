@@ -13,8 +13,8 @@ from sqlalchemy.orm import Session
 
 from hotline.db.models import Breach, Call, CallKind, Channel, Incident, LedgerEntry, Message, User
 from hotline.services.operation import Operation
-from hotline.services.reaching import contacts, trials
-from hotline.services.response import dispatch, followup, handovers, incidents
+from hotline.services.reaching import contacts, self_tests, trials
+from hotline.services.response import followup, handovers, incidents, ringing, rousing, timeline
 from hotline.web.twilio.steps import FIRST_STEPS, STEPS
 from tests.hotline.house import (
     BO,
@@ -150,10 +150,15 @@ class Scene:
 
     def _ring_and_call(self, op: Operation, incident_id: uuid.UUID) -> None:
         incident = op.session.get_one(Incident, incident_id)
-        dispatch.ring_to_join(op, incident, op.session.get_one(User, incident.owner_id))
+        ringing.ring_to_join(op, incident, op.session.get_one(User, incident.owner_id))
         handovers.ask(op, incident, op.session.get_one(User, incident.owner_id), self.house.user(op, SITI))
         followup.call_customer(op, incident, MADE)
-        child = dispatch.new_call(op, incident, self.house.user(op, BO), CallKind.PAGE)
+        timeline.record(op, incident, "chased", by="text")
+        op.session.execute(sa.update(Call).where(Call.incident_id == incident.id).values(bridged_at=None))
+        rousing.ring(op, incident, op.session.get_one(User, incident.owner_id))
+        self_tests.take_part(op, self.house.user(op, BO), wanted=True)
+        self_tests.begin_now(op)
+        child = ringing.new_call(op, incident, self.house.user(op, BO), CallKind.PAGE)
         child.parent_id = op.session.scalars(sa.select(Call.id).where(Call.kind == CallKind.INBOUND)).first()
 
     def _hooks(self) -> list[str]:

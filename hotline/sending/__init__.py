@@ -1,0 +1,1 @@
+"""The port through which e-mails and posts to webhooks leave, and its adapters."""
