@@ -169,12 +169,12 @@ def _open(bare: Bare, cursor: Any, base: str, sid: str) -> tuple[str, Any, Any, 
         f"HOTLINE {reference} {customer} {product}. Respond by {clock:%H:%M} (29 min)."
         f" Reply ACK {code} to take it. {base}/incidents/{reference}"
     )
-    first = (told_id, "reference", "queued", line, caller, told, at, incident_id, None)
+    first = (told_id, "reference", "sms", "queued", line, caller, told, at, incident_id, None)
     run(
         bare,
         cursor,
         _MESSAGES,
-        (*first, paged_id, "page", "queued", line, phone, paged, at, incident_id, user_id),
+        (*first, paged_id, "page", "sms", "queued", line, phone, paged, at, incident_id, user_id),
     )
     rung = (ring_id, "page", "queued", line, phone, at, number_id, "en", 0, False, 0, 0)
     run(bare, cursor, _CALL, (*rung, incident_id, user_id, page_id, 0))
