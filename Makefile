@@ -3,6 +3,8 @@
 PYTHON ?= python3
 WORKERS ?= 2
 UPGRADE ?=
+SEEDS ?= 10
+FROM ?= $(shell date +%s)
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -12,7 +14,7 @@ COMPILE = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --gene
 
 MAKEFLAGS += --no-print-directory
 .DEFAULT_GOAL := help
-.PHONY: help demo run test test-fast check format screenshots bench audit lock install clean
+.PHONY: help demo run test test-fast proof check format screenshots bench mutants audit lock install clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' Makefile
@@ -28,6 +30,9 @@ test: install ## Run every test: on SQLite, on PostgreSQL and in a browser when 
 
 test-fast: install ## Run the everyday tests, on SQLite: not PostgreSQL, the browser, journeys and what is slow
 	@$(BIN)/pytest -n $(WORKERS) --dist worksteal -m "not slow and not browser and not postgresql" $(ARGS)
+
+proof: install ## Live through SEEDS=10 random histories, with crashes and several workers
+	@HOTLINE_PROOF_FROM=$(FROM) HOTLINE_PROOF_SEEDS=$(SEEDS) $(BIN)/pytest -vv tests/proof tests/sla/test_histories.py $(ARGS)
 
 check: install ## Check style, types, layers and security, without running anything
 	@$(BIN)/ruff check --quiet .
@@ -46,6 +51,10 @@ screenshots: install ## Take the pictures of docs/pictures again
 
 bench: install ## Measure what docs/performance.md claims
 	@$(BIN)/python -m bench $(ARGS)
+
+mutants: install ## Change sla in a thousand small ways and see whether its tests notice (docs/mutants.md)
+	@$(BIN)/python -m tests.support.mutants build/mutants
+	@cd build/mutants && ../../$(BIN)/mutmut run --max-children $(WORKERS) $(ARGS) && ../../$(BIN)/mutmut results
 
 audit: install ## Ask the public advisories about every locked package (needs the network)
 	@$(BIN)/pip-audit --disable-pip --require-hashes --requirement dev.lock

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from bench.cost import Cost
 from bench.history import History, seed_history
 from bench.measure import Say
 from bench.plan import Scale
@@ -29,28 +30,15 @@ UTC = ZoneInfo("UTC")
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """One look at a list: milliseconds by the service, and by its statements alone."""
+class Look(Cost):
+    """One look at a list; its floor is its statements alone."""
 
     what: str
     backend: str
-    service_ms: float
-    floor_ms: float
-
-    @property
-    def ratio(self) -> float:
-        """The service's time by the floor's."""
-        return self.service_ms / self.floor_ms
 
     def figures(self) -> dict[str, Any]:
         """Everything, for programs."""
-        return {
-            "look": self.what,
-            "database": self.backend,
-            "ratio": self.ratio,
-            "service_ms": self.service_ms,
-            "floor_ms": self.floor_ms,
-        }
+        return {"look": self.what, "database": self.backend, **self.times()}
 
 
 FIRST, MIDDLE, RARE, CALLS, CUSTOMER, REFERENCE, NAME, PHONE, FILE = (
@@ -80,7 +68,7 @@ def looks(store: Store, scale: Scale, say: Say) -> list[Look]:
 
         actions = _actions(reading, history)
         return [
-            Look(what, store.backend, *_measure(database, actions[what], 1 if what == FILE else scale.looks))
+            Look(*_measure(database, actions[what], 1 if what == FILE else scale.looks), what, store.backend)
             for what in LOOKS
         ]
 

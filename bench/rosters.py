@@ -14,6 +14,7 @@ from itertools import product
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
+from bench.cost import Cost
 from bench.measure import Say
 from bench.plan import Scale
 from routing import (
@@ -43,26 +44,14 @@ _SUN = (("Asia/Singapore", 9, 17), ("Europe/Amsterdam", 10, 18), ("America/Los_A
 
 
 @dataclass(frozen=True, slots=True)
-class RosterCost:
-    """One row: milliseconds by the service and by the floor."""
+class RosterCost(Cost):
+    """One row."""
 
     what: str
-    service_ms: float
-    floor_ms: float
-
-    @property
-    def ratio(self) -> float:
-        """The service's time by the floor's."""
-        return self.service_ms / self.floor_ms
 
     def figures(self) -> dict[str, Any]:
         """Everything, for programs."""
-        return {
-            "rosters": self.what,
-            "ratio": self.ratio,
-            "service_ms": self.service_ms,
-            "floor_ms": self.floor_ms,
-        }
+        return {"rosters": self.what, **self.times()}
 
 
 def rosters(scale: Scale, say: Say) -> list[RosterCost]:
@@ -93,9 +82,9 @@ def rosters(scale: Scale, say: Say) -> list[RosterCost]:
         _median(lambda: [table.members_at(at) for table, at in product(compiled, instants)], scale) / asked
     )
     return [
-        RosterCost(FIRST, first, floor),
-        RosterCost(AGAIN, _median(draw, scale), floor),
-        RosterCost(WHO, who, known),
+        RosterCost(first, floor, FIRST),
+        RosterCost(_median(draw, scale), floor, AGAIN),
+        RosterCost(who, known, WHO),
     ]
 
 

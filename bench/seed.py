@@ -8,11 +8,13 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+import sla
 from bench.plan import ACCEPT, ACCOUNT, INBOUND, PIN, PIN_FREE, PIN_STEP, PLAIN, PUBLIC_URL, TOKEN, Scale
 from hotline.clock import SystemClock
 from hotline.db.base import Base, new_id
@@ -54,6 +56,7 @@ from hotline.demo import world
 from hotline.demo.offers import SHARED_NUMBER
 from hotline.services.operation import Operation
 from hotline.services.pins import hash_secret
+from hotline.services.promise.promises import columns_of
 from hotline.services.throttles import scope
 from hotline.settings import Settings
 
@@ -269,13 +272,23 @@ def _customer(w: World, pin_hash: str = "none") -> tuple[str, uuid.UUID, uuid.UU
         ContractTerms,
         id=terms_id,
         contract_id=contract_id,
-        version=1,
-        effective_from=today - timedelta(days=400),
-        respond_within_seconds=1800,
-        warn_at=["1/2", "5/6"],
-        schedule={"kind": "rising", "currency": "USD", "steps": [5_000_000, 10_000_000, 20_000_000]},
+        **columns_of(_terms(today - timedelta(days=400))),
     )
     return phone, contract_id, terms_id
+
+
+def _terms(first_day: date) -> sla.Terms:
+    steps = tuple(sla.Money(minor, "USD") for minor in (5_000_000, 10_000_000, 20_000_000))
+    return sla.Terms(
+        version=1,
+        effective_from=first_day,
+        respond_within=timedelta(minutes=30),
+        warn_at=(Fraction(1, 2), Fraction(5, 6)),
+        year_starts_on=first_day,
+        time_zone="Asia/Jakarta",
+        currency="USD",
+        rising=sla.RisingSchedule(steps, "USD"),
+    )
 
 
 def _arriving(w: World) -> Prepared:
@@ -374,6 +387,7 @@ def _incident(w: World, contract_id: uuid.UUID, terms_id: uuid.UUID, reported: d
         "verified_at": reported,
         "terms_id": terms_id,
         "respond_by": reported + timedelta(minutes=30),
+        "due_on": (reported + timedelta(minutes=30, hours=7)).date(),  # in Jakarta
         "told_at": None,
         "next_rung_at": None,
         "next_warning_at": None,

@@ -18,6 +18,7 @@ from apscheduler.schedulers.blocking import BlockingScheduler
 from hotline.clock import Clock
 from hotline.db.models import Incident
 from hotline.db.session import Database
+from hotline.services.auditing import auditor
 from hotline.worker import Worker
 
 log = structlog.get_logger()
@@ -25,6 +26,7 @@ log = structlog.get_logger()
 _TICK_SECONDS = 1.0
 _SWEEPERS = 8
 _CALENDARS_SECONDS = 20.0
+_FASTEST_AUDIT_SECONDS = 1.0
 _FASTEST_TICK_SECONDS = 0.05
 _NEXT_DEADLINE = sa.select(sa.func.min(Incident.respond_by)).where(
     Incident.told_at.is_(None), Incident.breached_at.is_(None), Incident.respond_by.is_not(None)
@@ -62,6 +64,9 @@ def create_scheduler(worker: Worker, database: Database, clock: Clock, *, blocki
         scheduler.add_job(job, "interval", seconds=seconds, id=job.__name__)
 
     scheduler.add_job(worker.read_calendars, "interval", seconds=_CALENDARS_SECONDS, id="read_calendars")
+    every = auditor.EVERY.total_seconds()
+    every = max(_FASTEST_AUDIT_SECONDS, min(every, clock.real_seconds(every)))
+    scheduler.add_job(worker.audit, "interval", seconds=every, id="audit")
 
     def arm() -> None:
         """Arm the date job for the next deadline; two may overlap, the rows decide what is left to do."""

@@ -16,7 +16,9 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from hotline.amounts import AmountList
 from hotline.errors import ConfigurationError
+from hotline.letterhead import AddressLines
 from hotline.phone_numbers import InvalidPhoneNumberError, normalise
 from hotline.week import WeekTime
 
@@ -65,10 +67,13 @@ class Settings(BaseSettings):
     )
     smtp_url: SecretStr | None = Field(None, validation_alias=_named("HOTLINE_SMTP_URL"))
     mail_from: str | None = Field(None, validation_alias=_named("HOTLINE_MAIL_FROM"))
+    vendor_name: str = Field("Hotline", max_length=120, validation_alias=_named("HOTLINE_VENDOR_NAME"))
+    vendor_address: AddressLines = Field((), validation_alias=_named("HOTLINE_VENDOR_ADDRESS"))
     webhook_networks: Annotated[tuple[str, ...], NoDecode] = Field(
         (), validation_alias=_named("HOTLINE_WEBHOOK_NETWORKS")
     )
     transcribe: bool = Field(False, validation_alias=_named("HOTLINE_TRANSCRIBE"))
+    approval_limits: AmountList = Field((), validation_alias=_named("HOTLINE_APPROVAL_LIMITS"))
     log_level: str = Field("INFO", validation_alias=_named("HOTLINE_LOG_LEVEL"))
     proxies: int = Field(0, ge=0, le=4, validation_alias=_named("HOTLINE_PROXIES"))
     web_threads: int = Field(8, ge=1, le=64, validation_alias=_named("HOTLINE_WEB_THREADS"))

@@ -16,18 +16,30 @@ from sqlalchemy.orm import Session
 
 from hotline.clock import Clock
 from hotline.db.base import UtcDateTime
-from hotline.db.models import CoverRequest, CoverStatus, Incident, SelfTest, Watch
+from hotline.db.models import (
+    AttainmentPeriod,
+    CoverRequest,
+    CoverStatus,
+    Incident,
+    SelfTest,
+    StatementSchedule,
+    Watch,
+)
 from hotline.db.session import Database
 from hotline.sending.calendars import Calendars, CalendarUnreadableError
 from hotline.sending.port import PostOffice
 from hotline.services import pruning
+from hotline.services.auditing.auditor import Auditor
+from hotline.services.calendars import leave
 from hotline.services.callflow import calls
-from hotline.services.on_call import cover, leave, watch
+from hotline.services.coverage import watch
 from hotline.services.operation import Operation
 from hotline.services.outgoing.delivery import Delivery
-from hotline.services.promise import announcements, enforcement, heartbeat, sweeping
+from hotline.services.planning import cover
+from hotline.services.promise import announcements, enforcement, heartbeat, settlements, sweeping
 from hotline.services.reaching import self_tests
 from hotline.services.response import chasing, dispatch, followup
+from hotline.services.statements import schedule as statements
 from hotline.settings import Settings
 from hotline.telephony.port import Telephony
 
@@ -63,6 +75,7 @@ class Worker:
         self._beat_at = clock.now() - heartbeat.EVERY
         self._test_at = self_tests.slot_before(settings, clock.now())  # one that was missed just now, too
         self._walk, self._pruned_at = pruning.Walk(), clock.now()
+        self._auditor = Auditor(database, clock, settings)
         self._delivery = Delivery(database, telephony, clock, settings, senders, post_office)
 
     def tick(self) -> int:
@@ -92,6 +105,10 @@ class Worker:
         while done := self._delivery.deliver_due():
             total += done
         return total
+
+    def audit(self) -> int:
+        """Contracts whose ledger is to be worked out again: a job of its own that holds up no other."""
+        return self._auditor.work()
 
     def read_calendars(self) -> int:
         """Calendars of leave that are due, one after another; nothing waits in a transaction meanwhile."""
@@ -171,6 +188,7 @@ def _sweep_chases(op: Operation) -> int:
 _COVER = CoverRequest.__table__.c
 _ENFORCEMENT = (
     Sweep(enforcement.sweep_deadlines, Incident.__table__.c.respond_by, enforcement.MAY_BREACH),
+    Sweep(settlements.sweep, AttainmentPeriod.__table__.c.due_at),
     Sweep(announcements.sweep_warnings, Incident.__table__.c.next_warning_at),
     Sweep(announcements.sweep_news, Incident.__table__.c.next_news_at),
 )
@@ -180,6 +198,7 @@ _HUNT = (
     Sweep(_sweep_chases, Incident.__table__.c.next_chase_at),
     Sweep(self_tests.sweep, SelfTest.__table__.c.next_at),
     Sweep(watch.sweep, Watch.__table__.c.due_at),
+    Sweep(statements.sweep, StatementSchedule.__table__.c.due_at),
     Sweep(cover.sweep_expired, _COVER.answer_by, _COVER.status == CoverStatus.OPEN),
 )
 

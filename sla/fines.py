@@ -3,38 +3,43 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from sla.limits import Applied
 from sla.money import Money
-from sla.schedule import fine_for
+from sla.period import ContractPeriod
+from sla.price import FeeShare, Price
+from sla.schedule import RisingSchedule
 from sla.terms import Terms
-from sla.year import ContractYear
 
 
 @dataclass(frozen=True, slots=True)
 class Fine:
-    """One miss, priced: it can be worked out again from the terms, the deadline and the ordinal alone.
+    """One miss, priced: it can be worked out again from the terms, the deadline and two numbers.
 
-    `ordinal` counts the misses of `contract_year` from 1; `missed_on` is the local day of the deadline.
+    `ordinal` counts the misses of `period` from 1; `missed_on` is the local day of the deadline. `arithmetic`
+    leads from the step of the schedule to `amount`, limit by limit; `charged` is what the period of the cap
+    had cost before.
     """
 
     ordinal: int
     amount: Money
-    contract_year: ContractYear
+    period: ContractPeriod
     missed_on: date
     respond_by: datetime
     terms: Terms
+    schedule: RisingSchedule
+    arithmetic: tuple[Applied, ...]
+    charged: Money
 
     @property
     def explanation(self) -> str:
         """One sentence in plain ASCII that a customer's lawyer can check against the contract."""
-        year = self.contract_year
         return (
-            f"Miss {self.ordinal} of contract year {year.number} ({year.starts_on} to {year.ends_on}), "
-            f"on {self.missed_on} {self.terms.time_zone}, costs {self.amount}: "
-            f"{self._step_in_words()} of terms version {self.terms.version}."
+            f"Miss {self.ordinal} of {self.period}, on {self.missed_on} {self.terms.time_zone}, "
+            f"costs {self.amount}: {told(self.arithmetic)}, by terms version {self.terms.version}."
         )
 
     @property
-    def record(self) -> dict[str, str | int]:
+    def record(self) -> dict[str, object]:
         """The same for machines: JSON values only, days and instants in ISO 8601, money in minor units."""
         return {
             "kind": "rising",
@@ -42,29 +47,72 @@ class Fine:
             "respond_by": self.respond_by.isoformat(),
             "missed_on": self.missed_on.isoformat(),
             "time_zone": self.terms.time_zone,
-            "contract_year": self.contract_year.number,
-            "year_starts_on": self.contract_year.starts_on.isoformat(),
-            "year_ends_on": self.contract_year.ends_on.isoformat(),
+            **period_record(self.period),
             "ordinal": self.ordinal,
-            "step": self.terms.schedule.step_for(self.ordinal),
-            "steps": len(self.terms.schedule.steps),
-            "amount_minor": self.amount.minor,
-            "currency": self.amount.currency,
+            "step": self.schedule.step_for(self.ordinal),
+            "steps": len(self.schedule.steps),
+            **money_record(self.terms, self.arithmetic, self.charged),
         }
 
-    def _step_in_words(self) -> str:
-        last = len(self.terms.schedule.steps)
-        repeats = ", the last, which repeats," if self.ordinal > last else ""
-        return f"step {self.terms.schedule.step_for(self.ordinal)} of {last}{repeats}"
 
+def assess(
+    terms: Terms, respond_by: datetime, previous_misses: int, charged: Money | None = None
+) -> Fine | None:
+    """The fine for missing the deadline `respond_by` (UTC), the next miss of its period; None without fines.
 
-def assess(terms: Terms, respond_by: datetime, previous_misses_in_year: int) -> Fine:
-    """The fine for missing the deadline `respond_by` (UTC), the next miss of its contract year.
-
-    The caller counts the earlier misses in `terms.year_of(respond_by)`, each under its own terms; the count
-    begins again with each contract year. `terms` are those of the incident, fixed when it was opened.
-    Raises ValueError for a negative count, a deadline not in UTC or before the contract starts.
+    `previous_misses` are those whose day lies in the same period (`Terms.period_of`), whatever their terms;
+    the count begins again with each period. `charged` is what the period of the cap (`Limits.cap_period`) was
+    charged before, nothing by default. `terms` are those of the incident, fixed when it was reported. Raises
+    ValueError for a negative count, a deadline not in UTC or before the contract's years start.
     """
-    ordinal = previous_misses_in_year + 1
-    amount = fine_for(terms.schedule, ordinal)
-    return Fine(ordinal, amount, terms.year_of(respond_by), terms.day_of(respond_by), respond_by, terms)
+    schedule = terms.rising
+    missed_on = terms.day_of(respond_by)
+    if schedule is None:
+        return None
+    period = terms.period_of(schedule.period, missed_on)
+    ordinal = previous_misses + 1
+    price = schedule.price_of(ordinal)
+    amount = terms.worth(price)
+    charged = Money(0, terms.currency) if charged is None else charged
+    step, steps = schedule.step_for(ordinal), len(schedule.steps)
+    repeats = ", the last, which repeats" if ordinal > steps else ""
+    words = f"step {step} of {steps}{repeats}{share_words(price, terms, amount)}"
+    first = Applied("step", amount, words)
+    arithmetic = (first, *terms.limits.apply(amount, charged, is_incident=True))
+    return Fine(
+        ordinal, arithmetic[-1].amount, period, missed_on, respond_by, terms, schedule, arithmetic, charged
+    )
+
+
+def told(arithmetic: tuple[Applied, ...]) -> str:
+    """The words of every step, in order."""
+    return ", ".join(step.words for step in arithmetic)
+
+
+def share_words(price: Price, terms: Terms, amount: Money) -> str:
+    """How a share of the fee was worked out, after a blank; nothing for an amount."""
+    if not isinstance(price, FeeShare):
+        return ""
+    return f" ({price}, {terms.annual_fee}: {amount})"
+
+
+def period_record(period: ContractPeriod) -> dict[str, object]:
+    """A period for machines."""
+    return {
+        "period": period.kind.value,
+        "period_number": period.number,
+        "period_starts_on": period.starts_on.isoformat(),
+        "period_ends_on": period.ends_on.isoformat(),
+    }
+
+
+def money_record(terms: Terms, arithmetic: tuple[Applied, ...], charged: Money) -> dict[str, object]:
+    """How an amount came to be, for machines."""
+    fee = terms.annual_fee
+    return {
+        "annual_fee_minor": None if fee is None else fee.minor,
+        "charged_before_minor": charged.minor,
+        "arithmetic": [{"rule": step.rule, "amount_minor": step.amount.minor} for step in arithmetic],
+        "amount_minor": arithmetic[-1].amount.minor,
+        "currency": terms.currency,
+    }

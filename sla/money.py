@@ -42,6 +42,11 @@ class Money:
         self._require_same_currency(other)
         return self.minor < other.minor
 
+    def times(self, count: int) -> "Money":
+        """This, `count` times. Raises TypeError if `count` is not an int."""
+        _require_whole(count, "a count")
+        return Money(self.minor * count, self.currency)
+
     def share(self, basis_points: int) -> "Money":
         """`basis_points` hundredths of a percent of this, to the minor unit, an exact half away from zero.
 

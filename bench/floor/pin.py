@@ -62,9 +62,10 @@ _CODES = (
 _INCIDENT = (
     "INSERT INTO incidents (id, reference, status, contract_id, product_id, service_number_id, ladder_id,"
     " language, caller_phone, notify_phone, reported_at, opened_at, verified_at, terms_id, respond_by,"
-    f" round, rung, next_rung_at, next_warning_at, notices, ladder_since) VALUES {values(1, 21)}"
+    " due_on, round, rung, next_rung_at, next_warning_at, notices, ladder_since, channel)"
+    f" VALUES {values(1, 23)}"
 )
-_EVENTS = f"INSERT INTO incident_events (id, incident_id, at, recorded_at, kind, data) VALUES {values(5, 6)}"
+_EVENTS = f"INSERT INTO incident_events (id, incident_id, at, recorded_at, kind, data) VALUES {values(6, 6)}"
 _MESSAGES = (
     "INSERT INTO messages (id, kind, channel, status, from_phone, to_phone, body, created_at, incident_id,"
     f" user_id) VALUES {values(2, 10)}"
@@ -132,7 +133,8 @@ def _open(bare: Bare, cursor: Any, base: str, sid: str) -> tuple[str, Any, Any, 
     incident_id, page_id, ring_id, told_id, paged_id = (bare.id(new_id()) for _ in range(5))
     respond_by, warning = bare.moment(deadline), after(bare, began, seconds=within // 2)
     promised = (number_id, ladder_id, language, caller, caller, reported, at, at, terms_id, respond_by)
-    schedule = (0, 1, after(bare, instant, seconds=60), warning, 0, 0)
+    due_on = clock.date().isoformat()
+    schedule = (due_on, 0, 1, after(bare, instant, seconds=60), warning, 0, 0, "call")
     run(
         bare,
         cursor,
@@ -140,9 +142,14 @@ def _open(bare: Bare, cursor: Any, base: str, sid: str) -> tuple[str, Any, Any, 
         (incident_id, reference, "open", contract_id, product_id, *promised, *schedule),
     )
     who = {"user": str(user_id), "name": name}
+    started = {
+        "contract": str(contract_id), "terms": str(terms_id), "version": 1,
+        "reported_at": began.isoformat(), "respond_by": deadline.isoformat(),
+    }  # fmt: skip
     events = (
         ("reported", reported, {"call": str(call_id)}),
         ("identified", at, {"call": str(call_id), "tries": 0, "by": "number"}),
+        ("clock-started", at, started),
         ("opened", at, {"product": product}),
         ("paged", at, who),
         ("ringing", at, {**who, "call": str(ring_id)}),

@@ -5,8 +5,8 @@ from typing import Any
 import typer
 
 from hotline.cli.shared import AsJson, operation, print_json, print_table, ready_settings
-from hotline.services.on_call import coverage as services
-from hotline.services.on_call.coverage import Kind, Problem
+from hotline.services.coverage import coverage as services
+from hotline.services.coverage.coverage import Kind, Problem
 
 _HOLES = {Kind.NO_ANSWER, Kind.GAP}
 

@@ -1,4 +1,4 @@
-"""``hotline incidents`` and ``hotline ledger``: the facts, for people and for programs."""
+"""``hotline incidents``: the facts, for people and for programs."""
 
 from datetime import datetime
 
@@ -98,26 +98,6 @@ def _line(entry: reports.Entry) -> dict[str, object]:
 
 def _at(instant: datetime) -> str:
     return f"{instant:%Y-%m-%d %H:%M:%S} UTC"
-
-
-def ledger(as_json: bool = AsJson) -> None:
-    """Every fine, and how it came to be."""
-    with operation(ready_settings()) as op:
-        rows = reports.ledger(op)
-    if as_json:
-        print_json(rows)
-        return
-    if not rows:
-        typer.echo("The ledger is empty: every promise was kept so far.")
-        return
-    print_table(
-        "Ledger",
-        ["at (UTC)", "customer", "incident", "amount", "how it came to be"],
-        [
-            [_short(row["at"]), row["customer"], row["reference"], row["amount"], row["sentence"]]
-            for row in rows
-        ],
-    )
 
 
 def _short(instant: str | None) -> str:

@@ -12,12 +12,17 @@ from hotline.cli import (
     emulator,
     facts,
     ladder,
+    ledger,
+    ledger_audit,
     on_call,
     phone,
     prompts,
+    quote,
     run,
     self_test,
     serving,
+    statements,
+    terms,
     users,
 )
 from hotline.errors import HotlineError
@@ -32,6 +37,9 @@ app = typer.Typer(
 app.add_typer(data.database, name="db")
 app.add_typer(data.seeds, name="seed")
 app.add_typer(users.users, name="users")
+app.add_typer(statements.statements, name="statements")
+app.add_typer(ledger.ledger, name="ledger")
+ledger.ledger.command()(ledger_audit.audit)
 for command in (
     demo.demo,
     run.run,
@@ -41,10 +49,11 @@ for command in (
     serving.web,
     serving.worker,
     facts.incidents,
-    facts.ledger,
     on_call.on_call,
     coverage.coverage,
     ladder.ladder,
+    terms.terms,
+    quote.quote,
     prompts.prompts,
     self_test.self_test,
 ):

@@ -108,6 +108,7 @@ class DemoHouse:
             account_sid=account,
             auth_token=token,
             api_base_url=network.url,
+            approval_limits="USD 10,000; IDR 150,000,000",
             clock_speed=self.clock.speed,
             clock_anchor=self.clock.now(),
             # Days ahead: no story is interrupted by the weekly test.

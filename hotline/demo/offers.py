@@ -1,10 +1,16 @@
 """The customers of the demo world: what each bought, who may call, and what a miss costs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
+from fractions import Fraction
+
+import sla
 
 SQL_SERVER, WINDOWS_SERVER = "sql-server", "windows-server"
 PRODUCTS = ((SQL_SERVER, "SQL Server"), (WINDOWS_SERVER, "Windows Server"))
+
+RESPOND_WITHIN = timedelta(minutes=30)
+WARN_AT = (Fraction(1, 2), Fraction(5, 6))
 
 OUTCOMES = {  # what comes of a call on a contract, by `ContractPlan.entitled`
     "yes": "answered",
@@ -20,7 +26,9 @@ OUTCOMES = {  # what comes of a call on a contract, by `ContractPlan.entitled`
 class ContractPlan:
     """A contract; ``cover`` holds days before (negative) or after today, None for cover never bought.
 
-    ``entitled`` is what the hotline says to it: ``yes``, or the reason of the refusal.
+    ``fines`` and ``annual_fee`` are in minor units. ``attainment`` are bands by the quarter, as basis points
+    of incidents and of the fee. ``entitled`` is what the hotline says to it: ``yes``, or the reason of the
+    refusal.
     """
 
     number: str
@@ -33,6 +41,28 @@ class ContractPlan:
     currency: str
     team: str
     entitled: str = "yes"
+    annual_fee: int = 8_000_000
+    attainment: tuple[tuple[int, int], ...] = ()
+    limits: sla.Limits = field(default_factory=sla.Limits)
+
+    def terms(self, starts_on: date, time_zone: str) -> sla.Terms:
+        """What is promised from the first day on."""
+        bands = tuple(sla.Band(below, sla.FeeShare(basis_points)) for below, basis_points in self.attainment)
+        return sla.Terms(
+            version=1,
+            effective_from=starts_on,
+            respond_within=RESPOND_WITHIN,
+            warn_at=WARN_AT,
+            year_starts_on=starts_on,
+            time_zone=time_zone,
+            currency=self.currency,
+            annual_fee=sla.Money(self.annual_fee, self.currency),
+            rising=sla.RisingSchedule(
+                tuple(sla.Money(minor, self.currency) for minor in self.fines), self.currency
+            ),
+            attainment=sla.AttainmentSchedule(bands, self.currency, sla.Period.QUARTER) if bands else None,
+            limits=self.limits,
+        )
 
     def cover_days(self, today: date) -> tuple[date | None, date | None]:
         """First and last day of the cover."""
@@ -74,6 +104,7 @@ CUSTOMERS = (
                 (5_000_000, 10_000_000, 20_000_000),
                 "USD",
                 "Data Platform",
+                annual_fee=20_000_000,
             ),
         ),
     ),
@@ -93,6 +124,12 @@ CUSTOMERS = (
                 (2_500_000, 4_000_000, 4_000_000, 8_000_000),
                 "EUR",
                 "Windows Platform",
+                annual_fee=26_000_000,
+                attainment=((9_000, 500), (7_500, 1_000)),
+                limits=sla.Limits(
+                    per_incident=sla.Money(8_000_000, "EUR"),
+                    per_period=sla.Cap(sla.Money(50_000_000, "EUR"), sla.Period.YEAR),
+                ),
             ),
         ),
     ),
@@ -176,3 +213,22 @@ CUSTOMERS = (
         ),
     ),
 )
+
+RATE_CARD_SINCE = date(2026, 1, 1)
+
+
+def rate_card() -> sla.RateCard:
+    """The prices of a year: SQL Server from USD 200,000 for one instance, and never above USD 1,000,000."""
+    return sla.RateCard(
+        "USD",
+        RATE_CARD_SINCE,
+        (
+            _rate(SQL_SERVER, ((1, 20_000_000), (3, 15_000_000), (6, 10_000_000)), 100_000_000),
+            _rate(WINDOWS_SERVER, ((1, 8_000_000), (3, 6_000_000), (6, 4_000_000)), 40_000_000),
+        ),
+    )
+
+
+def _rate(product: str, tiers: tuple[tuple[int, int], ...], maximum: int) -> sla.ProductRate:
+    found = tuple(sla.Tier(first, sla.Money(minor, "USD")) for first, minor in tiers)
+    return sla.ProductRate(product, found, sla.Money(maximum, "USD"))

@@ -5,6 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+import sla
 from hotline.db.models import (
     Caller,
     Channel,
@@ -14,6 +15,7 @@ from hotline.db.models import (
     Customer,
     Ladder,
     Product,
+    RateCard,
     Rotation,
     Rung,
     RungTarget,
@@ -24,10 +26,12 @@ from hotline.db.models import (
 from hotline.demo.offers import (
     CUSTOMERS,
     PRODUCTS,
+    RESPOND_WITHIN,
     SHARED_NUMBER,
     SUPPORT_NUMBER,
     ContractPlan,
     CustomerPlan,
+    rate_card,
 )
 from hotline.demo.people import EVERYBODY, PASSWORD, TEAMS, Person, TeamPlan
 from hotline.errors import ConflictError
@@ -35,12 +39,11 @@ from hotline.services.on_call import versions
 from hotline.services.on_call.rosters import duties
 from hotline.services.operation import Operation
 from hotline.services.pins import hash_secret
+from hotline.services.promise.promises import columns_of
 from hotline.services.reaching import notification_rules, numbers
 from hotline.services.reaching.notification_rules import Rule
 from routing import HandOff
 
-RESPOND_WITHIN = timedelta(minutes=30)
-WARN_AT = ["1/2", "5/6"]
 _ROSTERS_SINCE = date(2026, 1, 5)
 
 
@@ -63,6 +66,7 @@ def seed(op: Operation) -> bool:
     )
     for plan in CUSTOMERS:
         _customer(op, plan, products, ladders)
+    _rate_card(op)
     return True
 
 
@@ -149,6 +153,19 @@ def _products(op: Operation) -> dict[str, Product]:
     return rows
 
 
+def _rate_card(op: Operation) -> None:
+    card = rate_card()
+    op.session.add(
+        RateCard(
+            currency=card.currency,
+            effective_from=card.effective_from,
+            card=sla.rate_card_to_json(card),
+            entered_at=op.now,
+        )
+    )
+    op.session.flush()
+
+
 def _customer(
     op: Operation, plan: CustomerPlan, products: dict[str, Product], ladders: dict[str, Ladder]
 ) -> None:
@@ -196,15 +213,7 @@ def _contract(
         callers=[
             Caller(name=name, phone=phone, position=place) for place, (name, phone) in enumerate(plan.callers)
         ],
-        terms=[
-            ContractTerms(
-                version=1,
-                effective_from=starts_on,
-                respond_within_seconds=int(RESPOND_WITHIN.total_seconds()),
-                warn_at=WARN_AT,
-                schedule={"kind": "rising", "currency": plan.currency, "steps": list(plan.fines)},
-            )
-        ],
+        terms=[ContractTerms(**columns_of(plan.terms(starts_on, customer.time_zone)))],
     )
 
 

@@ -1,8 +1,8 @@
 """Reading a calendar from an address that a person typed, and nothing that is inside.
 
-The same care as with webhooks (:mod:`hotline.sending.webhooks`): https only, every address of the name must
-be a public one, the connection goes to exactly the address that was checked, and so at each redirect. At
-most a megabyte is read, within twenty seconds. ``HOTLINE_WEBHOOK_NETWORKS`` lets in networks of one's own.
+The same care as with webhooks (:mod:`hotline.sending.outside`): https only, and the address is checked, also
+at each redirect. At most a megabyte is read, within twenty seconds. ``HOTLINE_WEBHOOK_NETWORKS`` lets in
+networks of one's own.
 """
 
 import http.client
@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import SplitResult, urljoin, urlsplit
 
-from hotline.sending.webhooks import is_public
+from hotline.sending import outside
 
 LARGEST = 1_000_000
 TIMEOUT_SECONDS = 20.0
@@ -69,7 +69,12 @@ class InternetCalendars:
             port = parts.port or (80 if parts.scheme == "http" else 443)
         except ValueError:
             raise CalendarUnreadableError("address") from None
-        address, is_ours = self._resolve(parts.hostname or "", port)
+        try:
+            address, is_ours = outside.resolve(parts.hostname or "", port, self._inside)
+        except outside.UnknownNameError:
+            raise CalendarUnreadableError("unknown-name") from None
+        except outside.InsideError:
+            raise CalendarUnreadableError("inside") from None
         if parts.scheme != "https" and not (parts.scheme == "http" and is_ours):
             raise CalendarUnreadableError("not-https")
         connection = _Pinned(parts.hostname or "", address, is_tls=parts.scheme == "https")
@@ -86,29 +91,14 @@ class InternetCalendars:
             watchdog.cancel()
             connection.close()
 
-    def _resolve(self, host: str, port: int) -> tuple[tuple[str, int], bool]:
-        """The one address to connect to, and whether it is in a network of ours."""
-        try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError):
-            raise CalendarUnreadableError("unknown-name") from None
-        addresses = [ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
-        inside = [any(address in network for network in self._inside) for address in addresses]
-        if not all(ours or is_public(address) for address, ours in zip(addresses, inside, strict=True)):
-            raise CalendarUnreadableError("inside")
-        return (str(addresses[0]), port), inside[0]
 
-
-class _Pinned(http.client.HTTPConnection):
-    """A connection to an address that was checked, in the name of the host that was asked for."""
+class _Pinned(outside.Pinned):
+    """It can be cut from outside."""
 
     def __init__(self, host: str, address: tuple[str, int], *, is_tls: bool) -> None:
-        super().__init__(host, address[1], timeout=TIMEOUT_SECONDS)
-        self._address = address
+        super().__init__(host, address, is_tls=is_tls)
         self.was_cut = False
         self._kept: socket.socket | None = None
-        self.default_port = 443 if is_tls else 80
-        self._tls = ssl.create_default_context() if is_tls else None
 
     def connect(self) -> None:
         self.sock = socket.create_connection(self._address, TIMEOUT_SECONDS)
@@ -135,8 +125,7 @@ def _read(connection: _Pinned, parts: SplitResult, url: str, etag: str | None) -
     headers = {"User-Agent": "Hotline", "Accept": "text/calendar"}
     if etag is not None:
         headers["If-None-Match"] = etag
-    target = parts.path or "/"
-    connection.request("GET", f"{target}?{parts.query}" if parts.query else target, headers=headers)
+    connection.request("GET", outside.target_of(parts), headers=headers)
     with connection.getresponse() as answer:
         if answer.status in _REDIRECTS:
             return urljoin(url, answer.getheader("Location", ""))

@@ -99,6 +99,9 @@ def compose(order: MailOrder, sender: str) -> EmailMessage:
     message["Message-ID"] = f"<{order.id}@{address.rpartition('@')[2]}>"
     message["Auto-Submitted"] = "auto-generated"  # no holiday notice answers it
     message.set_content(order.body)
+    for file in order.attachments:
+        kind, _slash, detail = file.media_type.partition("/")
+        message.add_attachment(file.data, maintype=kind, subtype=detail, filename=file.name)
     return message
 
 

@@ -7,6 +7,15 @@ from hotline.telephony.port import TelephonyError
 
 
 @dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that goes with an e-mail; ``media_type`` such as ``application/pdf``."""
+
+    name: str
+    media_type: str
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class MailOrder:
     """An e-mail in plain text. ``id`` is the same for every attempt, so that a repeat can be told."""
 
@@ -14,6 +23,7 @@ class MailOrder:
     to: str
     subject: str
     body: str
+    attachments: tuple[Attachment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

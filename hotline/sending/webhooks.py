@@ -1,9 +1,8 @@
 """Posting signed JSON to webhooks, and to nothing that is inside.
 
-The address is typed by a person, so it could aim at a machine that only this one can reach. Hence: https
-only; the name is resolved here, every address that it has must be a public one, and the connection goes
-to exactly the address that was checked, whatever the name says a moment later; no redirect is followed;
-of the answer only its status is read. ``HOTLINE_WEBHOOK_NETWORKS`` lets in networks of one's own.
+The address is typed by a person, so it is checked as :mod:`hotline.sending.outside` says. Hence also: https
+only; no redirect is followed; of the answer only its status is read. ``HOTLINE_WEBHOOK_NETWORKS`` lets in
+networks of one's own.
 """
 
 import hashlib
@@ -16,13 +15,11 @@ import time
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
+from hotline.sending import outside
 from hotline.sending.port import PostOrder, SendingError
 
 TIMEOUT_SECONDS = 10.0
 SIGNATURE, ID = "Hotline-Signature", "Hotline-Id"
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
 _LONGEST_STATUS_LINE = 1024
 _TRY_AGAIN = {408, 425, 429}
 _GONE = {404, 410}
@@ -37,7 +34,13 @@ class Poster:
     def post(self, order: PostOrder) -> None:
         """Post it within ten seconds. Raises :class:`SendingError` unless the answer is 2xx."""
         parts = urlsplit(order.url)
-        address, is_ours = self._resolve(parts.hostname or "", parts.port or _port(parts.scheme))
+        port = parts.port or (80 if parts.scheme == "http" else 443)
+        try:
+            address, is_ours = outside.resolve(parts.hostname or "", port, self._inside)
+        except outside.UnknownNameError:
+            raise SendingError("the webhook's name is not known") from None
+        except outside.InsideError:
+            raise SendingError("the webhook is inside, where nothing may be posted", permanent=True) from None
         if parts.scheme != "https" and not (parts.scheme == "http" and is_ours):
             raise SendingError("only https may leave the house", permanent=True)
         body = order.document.encode()
@@ -47,10 +50,9 @@ class Poster:
             ID: order.id,
             SIGNATURE: sign(order.secret, int(time.time()), body),
         }
-        target = parts.path or "/"
         connection = _Pinned(parts.hostname or "", address, is_tls=parts.scheme == "https")
         try:
-            status = connection.ask(f"{target}?{parts.query}" if parts.query else target, body, headers)
+            status = connection.ask(outside.target_of(parts), body, headers)
         except ssl.SSLCertVerificationError:
             raise SendingError("the webhook's certificate is not good") from None
         except (OSError, http.client.HTTPException, ValueError):
@@ -60,29 +62,13 @@ class Poster:
         if not 200 <= status < 300:
             raise _refused(status)
 
-    def _resolve(self, host: str, port: int) -> tuple[tuple[str, int], bool]:
-        """The one address to connect to, and whether it is in a network of ours."""
-        try:
-            found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError):
-            raise SendingError("the webhook's name is not known") from None
-        addresses = [ipaddress.ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
-        inside = [any(address in network for network in self._inside) for address in addresses]
-        if not all(ours or is_public(address) for address, ours in zip(addresses, inside, strict=True)):
-            raise SendingError("the webhook is inside, where nothing may be posted", permanent=True)
-        return (str(addresses[0]), port), inside[0]
 
-
-class _Pinned(http.client.HTTPConnection):
-    """A connection to an address that was checked, in the name of the host that was asked for."""
+class _Pinned(outside.Pinned):
+    """It is over after ten seconds, whatever it waits for."""
 
     def __init__(self, host: str, address: tuple[str, int], *, is_tls: bool) -> None:
-        super().__init__(host, address[1])
-        self._address = address
+        super().__init__(host, address, is_tls=is_tls)
         self._until = time.monotonic() + TIMEOUT_SECONDS
-        # The port belongs into the Host header only where it is not the usual one.
-        self.default_port = 443 if is_tls else 80
-        self._tls = ssl.create_default_context() if is_tls else None
 
     def connect(self) -> None:
         self.sock = socket.create_connection(self._address, self._left())
@@ -115,23 +101,6 @@ def sign(secret: str, timestamp: int, body: bytes) -> str:
     """``t=…,v1=…``: HMAC-SHA256 of the timestamp, a dot and the body, so that neither can be changed."""
     digest = hmac.new(secret.encode(), f"{timestamp}.".encode() + body, hashlib.sha256).hexdigest()
     return f"t={timestamp},v1={digest}"
-
-
-def is_public(address: Address) -> bool:
-    """Whether everybody can reach it; an address that wraps another is judged by that one."""
-    if isinstance(address, ipaddress.IPv6Address):
-        wrapped = address.ipv4_mapped or address.sixtofour
-        if address in _NAT64:
-            wrapped = ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
-        if wrapped is not None:
-            return is_public(wrapped)
-        if address.teredo is not None or address.is_site_local:
-            return False
-    return address.is_global and not address.is_multicast and not address.is_reserved
-
-
-def _port(scheme: str) -> int:
-    return 80 if scheme == "http" else 443
 
 
 def _refused(status: int) -> SendingError:

@@ -14,6 +14,9 @@ class Permission(enum.StrEnum):
     WORK_ON_INCIDENTS = "work on incidents"  # take, hand over, note, verify, resolve, cancel, call
     TAKE_OVER = "take over"  # take an incident from somebody who does not answer
     SEE_MONEY = "see money"  # the ledger and its sums
+    ADJUST_LEDGER = "adjust ledger"  # ask for and approve waivers, corrections, payments; record disputes
+    SEND_STATEMENTS = "send statements"  # draw up statements of service credits, and send them
+    QUOTE = "quote"  # annual fees from the rate card
     SEE_CUSTOMERS = "see customers"  # customers, contracts and who may call
     PLAN_ROSTERS = "plan rosters"  # overrides for other people
     MANAGE_PEOPLE = "manage people"  # accounts, roles and sessions of other people
@@ -26,6 +29,9 @@ _ENGINEER = _EVERYBODY | {Permission.WORK_ON_INCIDENTS}
 _MANAGER = _ENGINEER | {
     Permission.TAKE_OVER,
     Permission.SEE_MONEY,
+    Permission.ADJUST_LEDGER,
+    Permission.SEND_STATEMENTS,
+    Permission.QUOTE,
     Permission.SEE_CUSTOMERS,
     Permission.PLAN_ROSTERS,
 }

@@ -7,7 +7,7 @@ from enum import StrEnum
 import sqlalchemy as sa
 from sqlalchemy.orm import joinedload
 
-from hotline.db.models import Incident, IncidentEvent, IncidentStatus, TrackingLink, User
+from hotline.db.models import Incident, IncidentEvent, IncidentStatus, ReportChannel, TrackingLink, User
 from hotline.services import tracking
 from hotline.services.operation import Operation
 from hotline.speech import language_or_default
@@ -34,6 +34,7 @@ class CustomersClock:
     language: str
     time_zone: str
     reported_at: datetime
+    channel: ReportChannel
     promised_by: datetime
     progress: Progress
     engineer: str | None
@@ -72,6 +73,7 @@ def _clock_of(op: Operation, incident: Incident) -> CustomersClock | None:
         language=language_or_default(customer.language),
         time_zone=customer.time_zone,
         reported_at=incident.reported_at,
+        channel=incident.channel,
         promised_by=respond_by,
         progress=_progress(incident),
         engineer=owner,

@@ -6,6 +6,10 @@ LETTERS: Mapping[str, str] = {
     "letter.page": (
         "{customer} {product}: incident {reference}. Respond by {time} ({minutes} min). Take it here: {link}"
     ),
+    "letter.page_stake": (
+        "{customer} {product}: incident {reference}. Respond by {time} ({minutes} min): {amount} at stake. "
+        "Take it here: {link}"
+    ),
     "letter.page_late": (
         "{customer} {product}: incident {reference}. OVERDUE since {time}. Take it here: {link}"
     ),
@@ -15,6 +19,7 @@ LETTERS: Mapping[str, str] = {
     "feed.mine": "On call: {engineer}",
     "feed.team": "On call: {team}",
     "letter.coverage_subject": "Hotline: coverage of the next 30 days",
+    "letter.audit_subject": "Hotline: the auditor found discrepancies",
     "letter.code_subject": "Your Hotline code",
     "letter.test_subject": "Hotline test",
     "letter.number_subject": "A number of yours does not work",

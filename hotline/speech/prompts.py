@@ -170,6 +170,7 @@ _ENGINEER = {
         "It is yours, number {reference}. The customer is not on the line. To call them now, press 1."
     ),
     "page.won_silent": "It is yours, number {reference}. The caller left no words.",
+    "page.won_written": "It is yours, number {reference}. The report is in writing, on the board.",
     "page.won_report": "It is yours, number {reference}. The report follows.",
     "page.verify": "When you know who it is, open {reference} on the board and verify it. Goodbye.",
     "join.ask": "{customer}, incident {reference}: the customer is waiting for you. To be connected, press 1.",
@@ -197,6 +198,10 @@ _WRITTEN = {
         "HOTLINE {reference} {customer} {product}. Respond by {time} ({minutes} min). "
         "Reply ACK {code} to take it. {link}"
     ),
+    "sms.page_stake": (
+        "HOTLINE {reference} {customer} {product}. Respond by {time} ({minutes} min): {amount} at stake. "
+        "Reply ACK {code} to take it. {link}"
+    ),
     "sms.page_late": (
         "HOTLINE {reference} {customer} {product}. OVERDUE since {time}. Reply ACK {code} to take it. {link}"
     ),
@@ -220,16 +225,27 @@ _WRITTEN = {
         "HOTLINE {reference} {customer} {phone} tried to report and hung up. "
         "Reply ACK {code} to take it. {link}"
     ),
+    "sms.page_text": (
+        "HOTLINE {reference} {customer} {phone} reports by text: {text} Reply ACK {code} to take it. {link}"
+    ),
+    "sms.page_recorded": (
+        "HOTLINE {reference} {customer}: a report was put down. {text} Reply ACK {code} to take it. {link}"
+    ),
     "sms.taken": "{engineer} took {reference} at {time}. Nothing more to do.",
     "sms.warning": (
-        "HOTLINE {reference} {customer}: {minutes} min left, {amount} at stake (miss {ordinal} this year). "
-        "{situation} {link}"
+        "HOTLINE {reference} {customer}: {minutes} min left, {amount} at stake ({miss}). {situation} {link}"
     ),
+    "sms.warning_free": "HOTLINE {reference} {customer}: {minutes} min left. {situation} {link}",
+    "sms.miss_year": "miss {ordinal} this year",
+    "sms.miss_quarter": "miss {ordinal} this quarter",
+    "sms.miss_month": "miss {ordinal} this month",
+    "sms.miss_attainment": "by attainment",
     "sms.warning_untaken": "Nobody has it. Reply ACK {code} to take it.",
     "sms.warning_untold": "{engineer} has it, but the customer has not been told.",
     "sms.breach": (
-        "HOTLINE {reference} {customer}: promise MISSED at {time}. Fine {amount} (miss {ordinal} this year). {link}"
+        "HOTLINE {reference} {customer}: promise MISSED at {time}. Fine {amount} ({miss}). {link}"
     ),
+    "sms.breach_free": "HOTLINE {reference} {customer}: promise MISSED at {time}. {link}",
     "sms.alarm_nobody": "HOTLINE {reference} {customer}: nobody can be rung. {reason}. {link}",
     "sms.alarm_waiting": (
         "HOTLINE {reference} {customer} waits on the line and the engineer who took it does not pick up. {link}"
@@ -265,6 +281,9 @@ _WRITTEN = {
     "sms.reference": (
         "Your incident is {reference} ({product}). Answer by {time}. Hotline: {phone} Follow it: {follow}"
     ),
+    "sms.reference_late": (
+        "Incident {reference} ({product}): our answer was due by {time}, sorry. Hotline {phone} Follow it: {follow}"
+    ),
     "sms.link": "Incident {reference}: follow it here from now on: {follow}",
     "sms.notice": "{engineer} has taken incident {reference} and is working on it. Follow it: {follow}",
     "sms.new_engineer": "{engineer} now has incident {reference} and goes on working on it. Follow it: {follow}",
@@ -299,6 +318,10 @@ _WRITTEN = {
         "HOTLINE coverage of {teams}, next 30 days. Times with nobody: {gaps}. Other problems: {others}. {link}"
     ),
     "sms.coverage_fine": "HOTLINE coverage of {teams}, next 30 days: somebody answers at every time. {link}",
+    "sms.audit": (
+        "HOTLINE the auditor found {count} discrepancies, contract {contracts}: "
+        "what was recorded is not what happened. Explain them: {link}"
+    ),
     "sms.roster_put": "{engineer} put you on call: {team} {layer}, {start} to {end}.",
     "sms.roster_replaced": "{engineer} is on call instead of you: {team} {layer}, {start} to {end}.",
     "sms.roster_taken": "{engineer} took over: {team} {layer}, {start} to {end}.",

@@ -39,9 +39,10 @@ REPLIES: Mapping[str, str] = {
         "We are sorry. Incident {reference} is open again and our engineers are being rung now. {follow}"
     ),
     "reply.solved_enough": "Your text is kept with {reference}. Please call {phone}: then somebody answers at once.",
-    "reply.solved_late": "{reference} was resolved on {start}. To report a problem, please call {phone}: a text opens none.",
+    "reply.solved_late": "{reference} was resolved on {start}. For a new problem reply REPORT, or call {phone}.",
     "reply.solved_unclear": (
-        "Your text is kept with {reference}, which is resolved. Is it solved? Reply OK or NO, or call {phone}."
+        "Your text is kept with {reference}, which is resolved. Solved? Reply OK or NO. "
+        "A new problem? Reply REPORT, or call {phone}."
     ),
     "reply.solved_other": (
         "Thank you. Your text is kept with {reference}. Is it not solved? Reply NO, or call {phone}."
@@ -63,7 +64,17 @@ REPLIES: Mapping[str, str] = {
         "Your report {reference} is with us and the duty engineer is told. Your text is kept with it."
     ),
     "reply.customer_call": (
-        "You have no open incident. To report a problem, please call this number: a text message opens none."
+        "You have no open incident. To report a problem, reply REPORT and what is wrong, or call this number."
+    ),
+    "reply.report_unclear": (
+        "Is that a new problem? Nobody is rung for it yet. Reply REPORT to open an incident, or call this number."
+    ),
+    "reply.report_opened": (
+        "Report {reference}: the engineer on call is being rung. To confirm that it is you, call {phone} and give "
+        "the PIN there, never by text. The time then counts from your text."
+    ),
+    "reply.report_limit": (
+        "Your text is kept, but NOBODY is rung for it: too many reports by text. Please call {phone} now."
     ),
     "reply.stranger": "This number answers on-call engineers. To report a problem, please call it.",
 }

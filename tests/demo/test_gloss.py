@@ -41,8 +41,11 @@ def test_every_sentence_without_values_means_what_it_was_translated_from() -> No
 def test_a_sentence_within_a_message_is_told_too_and_its_link_is_kept_apart() -> None:
     template = str(translations("id").gettext(PROMPTS["sms.warning"]))
     inner = str(translations("id").gettext(PROMPTS["sms.warning_untaken"])).format(code="7KM")
+    miss = str(translations("id").gettext(PROMPTS["sms.miss_year"])).format(ordinal=1)
     body = template.format(
-        reference="4821-7", customer="Kirana", minutes=14, amount="USD 1.00", ordinal=1, situation=inner,
+        reference="4821-7", customer="Kirana", minutes=14, amount="USD 1.00", miss=miss, situation=inner,
         link="http://127.0.0.1/x",
     )  # fmt: skip
-    assert "Nobody has it. Reply ACK 7KM to take it. http://127.0.0.1/x" in (gloss(body) or "")
+    told = gloss(body) or ""
+    assert "USD 1.00 at stake (miss 1 this year)" in told
+    assert "Nobody has it. Reply ACK 7KM to take it. http://127.0.0.1/x" in told

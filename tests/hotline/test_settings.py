@@ -187,3 +187,37 @@ def test_settings_cannot_be_changed_and_do_not_show_their_secrets(monkeypatch: p
         settings.ring_seconds = 1
     assert "token" not in repr(settings).replace("auth_token", "")
     assert settings.auth_tokens == ("the token", "the old token")
+
+
+def test_limits_of_approval_are_amounts_by_currency(monkeypatch: pytest.MonkeyPatch) -> None:
+    limits = load(monkeypatch, HOTLINE_APPROVAL_LIMITS="USD 10,000; idr 150,000,000;").approval_limits
+    assert [str(limit) for limit in limits] == ["USD 10,000.00", "IDR 150,000,000.00"]
+    assert load(monkeypatch, HOTLINE_APPROVAL_LIMITS="").approval_limits == ()
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ("USD", "is not an amount in USD"),
+        ("10,000 USD", "no currency is called '10,000'"),
+        ("USD 10,000, IDR 5", "is not an amount in USD"),
+        ("USD 1.005", "which has 2 decimals"),
+        ("XXY 3", "no currency is called 'XXY'"),
+        ("USD 1; USD 2", "names USD twice"),
+        ("USD -5", "below zero"),
+    ],
+)
+def test_limits_that_make_no_sense_are_named(monkeypatch: pytest.MonkeyPatch, given: str, words: str) -> None:
+    text = complaint(monkeypatch, HOTLINE_APPROVAL_LIMITS=given)
+    assert "HOTLINE_APPROVAL_LIMITS" in text
+    assert words in text
+
+
+def test_the_address_of_the_letterhead_is_lines(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = load(monkeypatch, HOTLINE_VENDOR_ADDRESS=" 1 Raffles Place, #20-61 ;; Singapore 048616;")
+    assert settings.vendor_address == ("1 Raffles Place, #20-61", "Singapore 048616")
+    assert settings.vendor_name == "Hotline"
+    for wrong in ("a;b;c;d;e;f;g", "x" * 81):
+        assert "HOTLINE_VENDOR_ADDRESS is at most 6 lines" in complaint(
+            monkeypatch, HOTLINE_VENDOR_ADDRESS=wrong
+        )

@@ -23,6 +23,7 @@ TRESPASSES = {  # for each contract, a module that breaks it and what it imports
     "sla-is-pure": ("sla/fines.py", "routing"),
     "layers": ("hotline/db/session.py", "hotline.services.response.incidents"),
     "services-know-no-web": ("hotline/services/response/incidents.py", "flask"),
+    "rosters-point-down": ("hotline/services/on_call/versions.py", "hotline.services.planning.plans"),
     "adapters-are-chosen-at-the-top": ("hotline/worker.py", "hotline.telephony.twilio"),
     "demo-is-a-command": ("hotline/scheduler.py", "hotline.demo"),
     "emulator-is-a-guest": ("hotline/telephony/port.py", "hotline.emulator"),

@@ -27,6 +27,10 @@ SOURCES = sorted(
         "services/accounts/*.py",
         "services/directory/*.py",
         "services/ladders/*.py",
+        "services/ledger/*.py",
+        "services/statements/*.py",
+        "services/terms/*.py",
+        "services/quoting/*.py",
     )
     for path in HOUSE.glob(pattern)
 )

@@ -41,7 +41,7 @@ def _dies_at(stage: Stage, patch: pytest.MonkeyPatch, owner: Any, name: str, act
             stage.worker.tick()
 
 
-@pytest.mark.parametrize("point", ["_price", "_write", "_entry", "after"])
+@pytest.mark.parametrize("point", ["_price", "_write", "_draft", "after"])
 def test_a_worker_killed_between_breach_and_fine_leaves_neither_and_the_next_records_both(
     stage: Stage, monkeypatch: pytest.MonkeyPatch, point: str
 ) -> None:

@@ -135,13 +135,15 @@ def test_a_customer_who_texts_gets_an_answer_and_dewi_reads_it(stage: Stage) -> 
     stage.only(calls={DEWI: 1}, texts={MADE: "reference notice reply", DEWI: "page reply forwarded"})
 
 
-def test_a_known_caller_who_texts_without_an_incident_is_asked_to_call(sqlite_stage: Stage) -> None:
+def test_a_known_caller_may_report_by_text_and_is_asked_to_confirm(sqlite_stage: Stage) -> None:
     stage = sqlite_stage
     answer = stage.text(MADE, "The order book is down!")
+    (incident,) = stage.incidents()
     assert answer is not None
-    assert "silakan telepon nomor ini" in answer
-    assert stage.incidents() == []
-    stage.only(texts={MADE: "reply"})
+    assert answer.startswith(f"Laporan {incident.reference}:")
+    assert "berikan PIN di sana, jangan lewat SMS" in answer
+    assert incident.verified_at is None
+    stage.only(calls={DEWI: 1}, texts={MADE: "reply", DEWI: "page"})
 
 
 def test_a_star_on_hold_says_the_last_thing_again_and_a_menu_never_takes_it_for_silence(

@@ -1,4 +1,4 @@
-"""Fines: each miss of a contract year costs its step, whatever the order in which misses are seen."""
+"""Fines: what a missed deadline costs, as a lawyer would work it out, whatever the order of the misses."""
 
 import json
 from collections import Counter
@@ -6,116 +6,119 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import combinations_with_replacement, permutations
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from sla import (
-    EXPONENTS,
-    Fine,
-    Money,
-    RisingSchedule,
-    Terms,
-    assess,
-    fine_for,
-    next_miss_costs,
-    schedule_from_json,
-    schedule_to_json,
-    total,
-)
+from sla import Cap, FeeShare, Fine, Limits, Money, Period, RisingSchedule, assess, total
+from tests.sla.examples import FINES, measured, terms, usd
 
-BOUNDED = settings(max_examples=300, deadline=None, derandomize=True, database=None)
-
-
-def usd(dollars: int) -> Money:
-    return Money(dollars * 100, "USD")
-
-
-STEPS = RisingSchedule((usd(5_000), usd(12_500), usd(25_000)))
-TERMS = Terms(3, date(2025, 1, 1), timedelta(minutes=30), (), STEPS, date(2024, 7, 1), "Asia/Jakarta")
-schedules = st.builds(
-    lambda minors, currency: RisingSchedule(tuple(Money(minor, currency) for minor in sorted(minors))),
-    st.lists(st.integers(0, 10**12), min_size=1, max_size=8),
-    st.sampled_from(sorted(EXPONENTS)),
+DEADLINE = datetime(2026, 3, 1, 17, 30, tzinfo=UTC)  # 00:30 of 2 March in Jakarta
+TERMS = terms(3)
+SHARES = RisingSchedule((FeeShare(250), FeeShare(500)), "USD", Period.QUARTER)
+LIMITED = terms(
+    annual_fee=usd(200_000),
+    rising=SHARES,
+    limits=Limits(usd(6_000), usd(8_000), Cap(usd(30_000), Period.YEAR)),
 )
 
 
-def test_each_miss_costs_its_step_and_the_last_step_repeats() -> None:
-    costs = [fine_for(STEPS, ordinal) for ordinal in range(1, 7)]
-    assert costs == [usd(5_000), usd(12_500), usd(25_000), usd(25_000), usd(25_000), usd(25_000)]
+def fined(promised: object, at: datetime, previous: int, charged: Money | None = None) -> Fine:
+    fine = assess(promised, at, previous, charged)  # type: ignore[arg-type]
+    assert fine is not None
+    return fine
 
 
-def test_a_schedule_of_one_step_fines_every_miss_alike() -> None:
-    assert {fine_for(RisingSchedule((usd(1),)), ordinal) for ordinal in range(1, 50)} == {usd(1)}
+@pytest.mark.parametrize(
+    ("previous", "charged", "amount", "rules"),
+    [
+        (0, 0, 6_000, ["step", "floor"]),  # 2.5 % of 200,000 is 5,000
+        (1, 6_000, 8_000, ["step", "cap_incident"]),  # 5 % is 10,000
+        (2, 14_000, 8_000, ["step", "cap_incident"]),
+        (3, 22_000, 8_000, ["step", "cap_incident"]),
+        (4, 30_000, 0, ["step", "cap_incident", "cap_period"]),
+        (4, 25_000, 5_000, ["step", "cap_incident", "cap_period"]),
+        (0, 27_000, 3_000, ["step", "floor", "cap_period"]),
+    ],
+)
+def test_a_fine_is_worked_out_limit_by_limit(
+    previous: int, charged: int, amount: int, rules: list[str]
+) -> None:
+    fine = fined(LIMITED, DEADLINE, previous, usd(charged))
+    assert (fine.amount, [step.rule for step in fine.arithmetic]) == (usd(amount), rules)
+    assert (fine.ordinal, fine.charged, fine.schedule) == (previous + 1, usd(charged), SHARES)
 
 
-def test_the_first_misses_may_be_free() -> None:
-    assert fine_for(RisingSchedule((usd(0), usd(0), usd(9))), 2) == usd(0)
+def test_misses_that_cost_nothing_have_no_fine() -> None:
+    assert assess(measured(), DEADLINE, 3) is None
 
 
-@BOUNDED
-@given(schedules, st.integers(1, 30))
-def test_a_later_miss_never_costs_less(schedule: RisingSchedule, ordinal: int) -> None:
-    assert fine_for(schedule, ordinal) <= fine_for(schedule, ordinal + 1)
-    assert fine_for(schedule, ordinal) == schedule.steps[min(ordinal, len(schedule.steps)) - 1]
-
-
-@pytest.mark.parametrize("ordinal", [0, -1])
-def test_there_is_no_miss_before_the_first(ordinal: int) -> None:
-    with pytest.raises(ValueError, match="counted from 1"):
-        fine_for(STEPS, ordinal)
-    with pytest.raises(ValueError, match="counted from 1"):
-        assess(TERMS, datetime(2026, 1, 1, tzinfo=UTC), ordinal - 1)
-
-
-def test_a_schedule_that_is_empty_negative_falling_or_mixed_is_refused() -> None:
-    for steps, complaint in (
-        ((), "at least one step"),
-        ((usd(-1),), "cannot be negative"),
-        ((usd(2), usd(1)), "may not fall"),
-        ((usd(1), Money(2, "EUR")), "different currencies"),
-    ):
-        with pytest.raises(ValueError, match=complaint):
-            RisingSchedule(steps)
+def test_a_miss_may_be_free_and_a_share_may_come_to_nothing() -> None:
+    free = terms(rising=RisingSchedule((usd(0), usd(5)), "USD"), limits=Limits(floor=usd(2)))
+    assert [fined(free, DEADLINE, previous).amount for previous in (0, 1)] == [usd(0), usd(5)]
+    tiny = terms(annual_fee=Money(7, "USD"), rising=RisingSchedule((FeeShare(1),), "USD"))
+    assert fined(tiny, DEADLINE, 0).amount == usd(0)
 
 
 def test_a_fine_says_what_it_is_for_in_one_sentence() -> None:
-    fine = assess(TERMS, datetime(2026, 3, 1, 17, 30, tzinfo=UTC), 1)
-    assert fine.explanation == (
+    assert fined(TERMS, DEADLINE, 1).explanation == (
         "Miss 2 of contract year 2 (2025-07-01 to 2026-06-30), on 2026-03-02 Asia/Jakarta, "
-        "costs USD 12,500.00: step 2 of 3 of terms version 3."
+        "costs USD 12,500.00: step 2 of 3, by terms version 3."
     )
-    assert "step 3 of 3, the last, which repeats, of terms" in assess(TERMS, fine.respond_by, 3).explanation
-    assert "repeats" not in assess(TERMS, fine.respond_by, 2).explanation
-    assert fine.explanation.isascii()
+    assert fined(TERMS, DEADLINE, 2).explanation.endswith(": step 3 of 3, by terms version 3.")
+    assert fined(TERMS, DEADLINE, 3).explanation.endswith(
+        ": step 3 of 3, the last, which repeats, by terms version 3."
+    )
+
+
+def test_the_sentence_shows_the_share_and_every_limit() -> None:
+    assert fined(LIMITED, DEADLINE, 4, usd(25_000)).explanation == (
+        "Miss 5 of contract quarter 7 (2026-01-01 to 2026-03-31), on 2026-03-02 Asia/Jakarta, "
+        "costs USD 5,000.00: step 2 of 2, the last, which repeats "
+        "(5 % of the annual fee, USD 200,000.00: USD 10,000.00), limited to USD 8,000.00 an incident, "
+        "limited to USD 5,000.00 since USD 25,000.00 of at most USD 30,000.00 a contract year was charged "
+        "before, by terms version 1."
+    )
+    assert fined(LIMITED, DEADLINE, 4, usd(25_000)).explanation.isascii()
 
 
 def test_a_fine_says_the_same_to_machines() -> None:
-    fine = assess(TERMS, datetime(2026, 3, 1, 17, 30, tzinfo=UTC), 4)
+    fine = fined(LIMITED, DEADLINE, 4, usd(25_000))
     assert fine.record == {
         "kind": "rising",
-        "terms_version": 3,
+        "terms_version": 1,
         "respond_by": "2026-03-01T17:30:00+00:00",
         "missed_on": "2026-03-02",
         "time_zone": "Asia/Jakarta",
-        "contract_year": 2,
-        "year_starts_on": "2025-07-01",
-        "year_ends_on": "2026-06-30",
+        "period": "quarter",
+        "period_number": 7,
+        "period_starts_on": "2026-01-01",
+        "period_ends_on": "2026-03-31",
         "ordinal": 5,
-        "step": 3,
-        "steps": 3,
-        "amount_minor": 2_500_000,
+        "step": 2,
+        "steps": 2,
+        "annual_fee_minor": 20_000_000,
+        "charged_before_minor": 2_500_000,
+        "arithmetic": [
+            {"rule": "step", "amount_minor": 1_000_000},
+            {"rule": "cap_incident", "amount_minor": 800_000},
+            {"rule": "cap_period", "amount_minor": 500_000},
+        ],
+        "amount_minor": 500_000,
         "currency": "USD",
     }
     assert json.loads(json.dumps(fine.record)) == fine.record
 
 
-def settle(deadlines: tuple[datetime, ...]) -> list[Fine]:
+def test_without_a_fee_and_before_any_charge_the_record_says_so() -> None:
+    record = fined(TERMS, DEADLINE, 0).record
+    assert (record["annual_fee_minor"], record["charged_before_minor"]) == (None, 0)
+
+
+def bill(deadlines: tuple[datetime, ...]) -> list[Fine]:
     """What enforcement does: take misses as they come, and count those before each in its contract year."""
     counted: Counter[int] = Counter()
     fines = []
     for respond_by in deadlines:
-        year = TERMS.year_of(respond_by).number
-        fines.append(assess(TERMS, respond_by, counted[year]))
+        year = TERMS.period_of(Period.YEAR, TERMS.day_of(respond_by)).number
+        fines.append(fined(TERMS, respond_by, counted[year]))
         counted[year] += 1
     return fines
 
@@ -132,79 +135,48 @@ AROUND_MIDNIGHT = [
 
 def test_every_order_of_misses_gives_each_year_the_same_bill() -> None:
     for misses in combinations_with_replacement(AROUND_MIDNIGHT, 5):
-        per_year = Counter(TERMS.year_of(at).number for at in misses)
-        bill = total((fine_for(STEPS, n + 1) for count in per_year.values() for n in range(count)), "USD")
+        sums = set()
         for order in set(permutations(misses)):
-            fines = settle(order)
-            assert total((fine.amount for fine in fines), "USD") == bill
-            for number, count in per_year.items():
-                ordinals = [fine.ordinal for fine in fines if fine.contract_year.number == number]
-                assert ordinals == list(range(1, count + 1))
+            fines = bill(order)
+            sums.add(total((fine.amount for fine in fines), "USD"))
+            for number in {fine.period.number for fine in fines}:
+                ordinals = [fine.ordinal for fine in fines if fine.period.number == number]
+                assert ordinals == list(range(1, len(ordinals) + 1))
+        assert len(sums) == 1
 
 
 def test_the_count_begins_again_with_each_contract_year() -> None:
-    fines = settle(tuple(AROUND_MIDNIGHT))
-    assert [(fine.contract_year.number, fine.ordinal) for fine in fines] == [
-        (1, 1),
-        (1, 2),
-        (2, 1),
-        (2, 2),
-        (3, 1),
+    found = [(fine.period.number, fine.ordinal, fine.amount) for fine in bill(tuple(AROUND_MIDNIGHT))]
+    assert found == [
+        (1, 1, usd(5_000)),
+        (1, 2, usd(12_500)),
+        (2, 1, usd(5_000)),
+        (2, 2, usd(12_500)),
+        (3, 1, usd(5_000)),
     ]
 
 
-@BOUNDED
-@given(schedules, st.integers(0, 12), st.integers(0, 12))
-def test_the_money_at_stake_is_what_the_next_misses_will_be_fined(
-    schedule: RisingSchedule, previous: int, misses: int
-) -> None:
-    expected = sum(fine_for(schedule, previous + later).minor for later in range(1, misses + 1))
-    assert next_miss_costs(schedule, previous, misses) == Money(expected, schedule.currency)
-    assert next_miss_costs(schedule, previous) == fine_for(schedule, previous + 1)
-
-
-def test_the_money_at_stake_of_a_negative_count_is_refused() -> None:
-    for counts in ((-1, 1), (0, -1)):
-        with pytest.raises(ValueError, match="counted from 0"):
-            next_miss_costs(STEPS, *counts)
-
-
-@BOUNDED
-@given(schedules)
-def test_a_schedule_survives_being_stored(schedule: RisingSchedule) -> None:
-    assert schedule_from_json(json.loads(json.dumps(schedule_to_json(schedule)))) == schedule
-
-
-def test_a_stored_schedule_says_its_kind() -> None:
-    stored = {"kind": "rising", "currency": "USD", "steps": [500_000, 1_250_000, 2_500_000]}
-    assert schedule_to_json(STEPS) == stored
-
-
 @pytest.mark.parametrize(
-    "stored",
+    ("kind", "number", "starts_on"),
     [
-        {},
-        {"kind": "attainment"},
-        {"kind": None, "currency": "USD", "steps": [1]},
-        {"kind": "rising", "steps": [1]},
-        {"kind": "rising", "currency": "USD"},
-        {"kind": "rising", "currency": "USD", "steps": []},
-        {"kind": "rising", "currency": "USD", "steps": [1.5]},
-        {"kind": "rising", "currency": "USD", "steps": [True]},
-        {"kind": "rising", "currency": "USD", "steps": ["1"]},
-        {"kind": "rising", "currency": "USD", "steps": [2, 1]},
-        {"kind": "rising", "currency": "USD", "steps": "12"},
-        {"kind": "rising", "currency": "usd", "steps": [1]},
-        {"kind": "rising", "currency": "USD", "steps": [1], "cap": 5},
+        (Period.MONTH, 21, date(2026, 3, 1)),
+        (Period.QUARTER, 7, date(2026, 1, 1)),
+        (Period.YEAR, 2, date(2025, 7, 1)),
     ],
 )
-def test_a_stored_schedule_that_makes_no_sense_is_refused(stored: dict[str, object]) -> None:
-    with pytest.raises(ValueError, match=r".+"):
-        schedule_from_json(stored)
+def test_misses_are_counted_in_the_period_that_was_agreed(kind: Period, number: int, starts_on: date) -> None:
+    schedule = RisingSchedule(FINES.steps, "USD", kind)
+    fine = fined(terms(rising=schedule), DEADLINE, 0)
+    assert (fine.period.kind, fine.period.number, fine.period.starts_on) == (kind, number, starts_on)
+    assert (fine.missed_on, fine.respond_by) == (date(2026, 3, 2), DEADLINE)
 
 
-def test_a_fine_before_the_contract_or_at_a_naive_deadline_is_refused() -> None:
-    with pytest.raises(ValueError, match="before the contract starts"):
+def test_a_miss_before_the_first_or_before_the_contract_or_at_a_naive_deadline_is_refused() -> None:
+    with pytest.raises(ValueError, match="counted from 1"):
+        assess(TERMS, DEADLINE, -1)
+    with pytest.raises(ValueError, match="before the contract's years start"):
         assess(TERMS, datetime(2024, 6, 30, 16, 59, 59, tzinfo=UTC), 0)
     with pytest.raises(ValueError, match="aware UTC"):
         assess(TERMS, datetime(2026, 1, 1), 0)  # noqa: DTZ001
+    with pytest.raises(ValueError, match="aware UTC"):
+        assess(measured(), datetime(2026, 1, 1), 0)  # noqa: DTZ001

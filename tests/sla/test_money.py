@@ -92,6 +92,17 @@ def test_adding_and_taking_away_come_back_to_the_start(first: int, second: int, 
     )
 
 
+def test_what_is_owed_may_be_turned_round_and_multiplied() -> None:
+    assert -Money(5, "USD") == Money(-5, "USD")
+    assert -Money(-5, "JPY") == Money(5, "JPY")
+    assert [Money(150, "USD").times(count) for count in (0, 1, 3, -2)] == [
+        Money(minor, "USD") for minor in (0, 150, 450, -300)
+    ]
+    for wrong in (1.5, True, "2", None):
+        with pytest.raises(TypeError, match=r"^a count is an int, not "):
+            Money(150, "USD").times(wrong)  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(
     ("minor", "basis_points", "share"),
     [
@@ -126,7 +137,7 @@ def test_a_share_is_never_off_by_more_than_half_a_minor_unit(amount: Money, basi
 
 def test_a_share_is_a_whole_number_of_basis_points_and_not_negative() -> None:
     for wrong in (0.5, True, "1"):
-        with pytest.raises(TypeError, match="basis points"):
+        with pytest.raises(TypeError, match=r"^a share in basis points is an int, not "):
             Money(1, "USD").share(wrong)  # type: ignore[arg-type]
     with pytest.raises(ValueError, match="0 basis points or more"):
         Money(1, "USD").share(-1)
@@ -142,6 +153,8 @@ def test_what_is_printed_can_be_typed_back(amount: Money) -> None:
 
 
 def test_fewer_decimals_may_be_typed() -> None:
+    assert money_from_text("12.5", "USD") == Money(1_250, "USD")
+    assert money_from_text("-1.2", "KWD") == Money(-1_200, "KWD")
     assert money_from_text(" 12500 ", "USD") == money_from_text("12,500.0", "USD") == Money(1_250_000, "USD")
 
 

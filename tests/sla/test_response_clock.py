@@ -156,3 +156,10 @@ def test_a_promise_without_time_is_refused() -> None:
     for target in (timedelta(0), -MINUTE):
         with pytest.raises(ValueError, match="must be positive"):
             ResponseClock(START, target)
+
+
+def test_a_warning_is_exact_however_long_the_time_to_respond() -> None:
+    """A float would have lost the last microseconds long before."""
+    target = timedelta(days=2_000_000, microseconds=5)
+    clock = ResponseClock(datetime(1, 1, 1, tzinfo=UTC), target, (Fraction(3, 5),))
+    assert clock.warnings[0].at == datetime(1, 1, 1, tzinfo=UTC) + timedelta(days=1_200_000, microseconds=3)

@@ -70,7 +70,7 @@ def test_verifying_a_report_starts_its_clock_at_the_call(ada, world):
     reference = world.report(None)
     world.clock.advance(600)
     page = ada.press(f"/incidents/{reference}/verify", contract=" 100000 ", product="ex").text
-    assert "Verified. The clock counts from the call." in page
+    assert "Verified. The clock counts from the arrival of the report." in page
     incident = world.incident(reference)
     assert (incident.respond_by - incident.reported_at).total_seconds() == 1800
 
@@ -79,7 +79,7 @@ def test_verifying_twice_says_who_did(ada, bo, world):
     reference = world.report(None)
     ada.press(f"/incidents/{reference}/verify", contract="100000", product="ex")
     page = bo.press(f"/incidents/{reference}/verify", contract="100001", product="sql").text
-    assert "Ada Lovelace verified the caller: contract 100000, Exchange." in page
+    assert "Ada Lovelace verified who reported: contract 100000, Exchange." in page
 
 
 @pytest.mark.parametrize(

@@ -138,7 +138,7 @@ def test_a_told_customer_looks_like_no_countdown(ada, world):
     world.clock.advance(4 * 60)
     told(world, reference)
     page = ada.get("/")
-    assert "told 22:04 4 min after the call" in words_of(page)
+    assert "told 22:04 4 min after the report" in words_of(page)
     assert "customer told: told while holding" in words_of(page)
     assert "data-seconds" not in page.text
 
@@ -228,7 +228,7 @@ def test_the_numbers_are_written_as_the_viewer_does(ada, world):
     assert "26 mnt" in said
     world.take(reference)
     told(world, reference)
-    assert "diberi tahu 22:04 4 mnt setelah panggilan" in words_of(ada.get("/"))
+    assert "diberi tahu 22:04 4 mnt setelah laporan" in words_of(ada.get("/"))
 
 
 def test_the_wall_shows_incidents_the_time_and_who_is_on_call_and_nothing_to_press(ada, world):

@@ -15,6 +15,7 @@ def _page_addresses(app):
         if rule.endpoint.startswith("pages.") and rule.endpoint not in PUBLIC:
             path = rule.rule.replace("<reference>", "1234-5")
             path = re.sub(r"<uuid:\w+>", "01890000-0000-7000-8000-000000000000", path)
+            path = re.sub(r"<int:\w+>", "1", path)
             yield from ((rule.endpoint, method, path) for method in rule.methods - {"HEAD", "OPTIONS"})
 
 
@@ -53,7 +54,7 @@ def test_only_these_pages_are_public():
         "oidc_start",
         "oidc_callback",
     }
-    others = {"static", "healthz", "worker_health", "self_test_health", "customers_clock"}
+    others = {"static", "healthz", "worker_health", "self_test_health", "auditor_health", "customers_clock"}
     assert {f"pages.{name}" for name in signing_in | others} == PUBLIC
 
 

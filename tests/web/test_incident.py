@@ -253,7 +253,7 @@ def test_only_what_can_be_done_now_is_offered(ada, bo, otto, world):
     reference = world.report()
     path = f"/incidents/{reference}"
     assert "Take it" in ada.get(path).text
-    assert "Verify the caller" not in ada.get(path).text
+    assert "Verify who reported" not in ada.get(path).text
     assert "<form" not in otto.get(path).text.split('id="live"')[1]
     world.take(reference, "Bo")
     assert "Take it" not in ada.get(path).text
@@ -271,7 +271,7 @@ def test_only_what_can_be_done_now_is_offered(ada, bo, otto, world):
 def test_a_report_offers_to_verify_and_to_cancel_and_not_to_resolve(ada, world):
     reference = world.report(None)
     page = ada.get(f"/incidents/{reference}").text
-    for offered in ("Verify the caller", "Exchange", "It cannot be undone"):
+    for offered in ("Verify who reported", "Exchange", "It cannot be undone"):
         assert offered in page
     world.take(reference, "Ada")
     assert 'id="tap-resolve"' not in ada.get(f"/incidents/{reference}").text
@@ -279,7 +279,7 @@ def test_a_report_offers_to_verify_and_to_cancel_and_not_to_resolve(ada, world):
 
 def test_what_the_numbers_say_about_the_caller_is_a_hint_and_is_chosen(ada, world):
     page = _shown(ada, world.report(None, caller="+628111111111"))
-    assert "The calling number is that of Dewi of Fabrikam of Fabrikam, contract 100001." in page
+    assert "Their number is that of Dewi of Fabrikam of Fabrikam, contract 100001." in page
     assert 'value="100001"' in page
 
 
@@ -290,13 +290,13 @@ def test_whose_number_was_dialled_is_a_hint_too(ada, world):
 
     world.do(belongs_to_contoso)
     page = _shown(ada, world.report(None, caller="+33140000001"))
-    assert "The number that was called belongs to Contoso." in page
+    assert "Our number that it came to belongs to Contoso." in page
     assert 'value="100000"' in page
 
 
 def test_an_unknown_caller_gets_no_hint_that_leads_astray(ada, world):
     page = _shown(ada, world.report(None, caller="+33140000001"))
-    assert "Neither the number that was called nor the calling number belongs to a contract." in page
+    assert "Neither our number nor theirs belongs to a contract." in page
 
 
 def test_a_finished_incident_is_calm_and_complete(ada, world):

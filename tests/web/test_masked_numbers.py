@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from hotline.db.models import Incident, Message, User
 from hotline.services.operation import Operation
+from hotline.services.reaching import notification_rules
 from hotline.services.response import dispatch
 from hotline.web.pages.guard import PUBLIC
 
@@ -29,7 +30,8 @@ def paged(ada, world) -> str:
 
     def ring(op: Operation) -> None:
         incident = op.session.scalars(sa.select(Incident).where(Incident.reference == reference)).one()
-        dispatch.ring(op, incident, op.session.scalars(sa.select(User).where(User.phone == NUMBER)).one())
+        user = op.session.scalars(sa.select(User).where(User.phone == NUMBER)).one()
+        dispatch.ring(op, incident, user, notification_rules.plan(op, user.id))
 
     world.do(ring)
     with world.reading() as op:

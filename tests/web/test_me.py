@@ -18,8 +18,8 @@ from hotline.db.models import (
     RotationVersion,
     User,
 )
-from hotline.services.on_call import cover
 from hotline.services.on_call.rosters import duties
+from hotline.services.planning import cover
 from hotline.services.response import handovers
 
 from .test_on_call import add_override, count, rotation, text, text_of

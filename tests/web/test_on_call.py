@@ -20,9 +20,9 @@ from hotline.db.models import (
     RungTarget,
     User,
 )
-from hotline.services.on_call import planning
-from hotline.services.on_call.plans import OverridePlan
 from hotline.services.on_call.rosters import duties
+from hotline.services.planning import planning
+from hotline.services.planning.plans import OverridePlan
 
 HOUR = timedelta(hours=1)
 

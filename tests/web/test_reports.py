@@ -8,7 +8,7 @@ import sqlalchemy as sa
 import sla
 from hotline.db.models import Call, CallKind
 from hotline.services import reports
-from hotline.services.promise import enforcement, promises
+from hotline.services.promise import enforcement, stakes
 from hotline.services.response import incidents, timeline
 
 
@@ -97,7 +97,7 @@ def test_the_money_at_stake_is_what_the_ledger_would_charge(world):
     world.do(enforcement.sweep_deadlines)
     reference = world.report()
     with world.reading() as op:
-        expected = promises.next_fine(op, incidents.by_reference(op, reference))
+        expected = stakes.stake_of(op, incidents.by_reference(op, reference)).fine
     row = next(row for row in _board(world) if row.reference == reference)
     assert (row.cost, row.ordinal, row.is_fined) == (expected.amount, 2, False)
 
@@ -135,7 +135,7 @@ def test_a_report_takes_as_many_queries_for_many_incidents_as_for_few(world, rep
         world.report(None)
     world.clock.advance(1800)
     world.do(enforcement.sweep_deadlines)
-    assert _queries(world, report) == few <= 6
+    assert _queries(world, report) == few <= 8
 
 
 def test_incidents_are_facts_for_machines(world):
@@ -149,6 +149,7 @@ def test_incidents_are_facts_for_machines(world):
     assert facts[0] == {
         "reference": reference,
         "status": "acknowledged",
+        "channel": "call",
         "verified": True,
         "customer": "Contoso",
         "contract": "100000",
@@ -186,6 +187,10 @@ def test_the_timeline_says_in_plain_words_what_happened(world):
     world.take(reference)
     assert _texts(world, reference) == [
         "The customer called.",
+        (
+            "The clock was started by version 1 of the contract's terms."
+            " It counts from the arrival of the report."
+        ),
         "The incident was opened for SQL Server.",
         "Ada Lovelace was paged.",
         "Ringing Ada Lovelace.",

@@ -18,7 +18,8 @@ from hotline.db.models import (
     RungTarget,
     Team,
 )
-from hotline.services.on_call import timeline, versions
+from hotline.services.calendars import timeline
+from hotline.services.on_call import versions
 from hotline.services.on_call.rosters import duties
 from tests.web.test_on_call import add_override, count, rotation, text_of, who
 

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -41,6 +41,7 @@ from hotline.services.operation import Operation
 from hotline.services.reaching import numbers
 from hotline.services.response import incidents
 from hotline.settings import Settings
+from tests.support.terms import terms_columns
 
 NOW = datetime(2026, 11, 22, 15, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery"
@@ -151,6 +152,28 @@ class World:
         self.do(work)
         return made[0]
 
+    def missed_call(self, caller: str = "+628119999999") -> uuid.UUID:
+        """Somebody calls now and hangs up before any report is left."""
+
+        def work(op: Operation) -> uuid.UUID:
+            number = op.session.query(ServiceNumber).one()
+            call = Call(
+                kind=CallKind.INBOUND,
+                status=CallStatus.COMPLETED,
+                from_phone=caller,
+                to_phone=number.phone,
+                created_at=op.now,
+                answered_at=op.now,
+                ended_at=op.now + timedelta(seconds=8),
+                service_number_id=number.id,
+            )
+            op.session.add(call)
+            op.session.flush()
+            return call.id
+
+        found: uuid.UUID = self.ask(work)
+        return found
+
     def take(self, reference: str, name: str = "Bo") -> None:
         """Somebody takes an incident by text message."""
 
@@ -234,17 +257,9 @@ def _add_contract(
     )
     op.session.add(contract)
     op.session.flush()
-    steps = {"kind": "rising", "currency": "USD", "steps": [500_000, 1_000_000, 2_500_000]}
     op.session.add_all(
         [
-            ContractTerms(
-                contract_id=contract.id,
-                version=1,
-                effective_from=date(2026, 1, 1),
-                respond_within_seconds=1800,
-                warn_at=["1/2", "3/4"],
-                schedule=steps,
-            ),
+            ContractTerms(contract_id=contract.id, **terms_columns()),
             Caller(contract_id=contract.id, name=f"Dewi of {name}", phone=f"+62811111111{number[-1]}"),
             *(
                 ContractProduct(contract_id=contract.id, product_id=product.id, position=place)

@@ -10,7 +10,9 @@ from hotline.db.models.accounts import (
     SignInMethod,
     UserSession,
 )
+from hotline.db.models.adjustments import Adjustment, Decision, DisputeOutcome
 from hotline.db.models.audit import AuditEntry
+from hotline.db.models.auditing import ContractAudit, Discrepancy
 from hotline.db.models.calendars import (
     ApiToken,
     CalendarFeed,
@@ -44,8 +46,14 @@ from hotline.db.models.customers import (
 )
 from hotline.db.models.handovers import Handover, HandoverState
 from hotline.db.models.health import Heartbeat
-from hotline.db.models.incidents import Incident, IncidentEvent, IncidentStatus, ToldBy
-from hotline.db.models.ledger import Breach, EntryKind, LedgerEntry
+from hotline.db.models.incidents import (
+    Incident,
+    IncidentEvent,
+    IncidentStatus,
+    ReportChannel,
+    ToldBy,
+)
+from hotline.db.models.ledger import AttainmentPeriod, Breach, EntryKind, LedgerEntry
 from hotline.db.models.messages import (
     Effect,
     Message,
@@ -56,6 +64,8 @@ from hotline.db.models.messages import (
     Page,
 )
 from hotline.db.models.people import Role, User
+from hotline.db.models.rates import RateCard
+from hotline.db.models.reporting import ContractKey, ReportOrigin
 from hotline.db.models.rosters import (
     CoverAsk,
     CoverRequest,
@@ -73,11 +83,23 @@ from hotline.db.models.rosters import (
     Team,
 )
 from hotline.db.models.self_tests import SelfTest, TestResult
+from hotline.db.models.statements import (
+    Statement,
+    StatementKind,
+    StatementLine,
+    StatementMail,
+    StatementNumber,
+    StatementRecipient,
+    StatementSchedule,
+    StatementSending,
+)
 from hotline.db.models.tracking import TrackingLink
 
 __all__ = [
     "AccountEvent",
+    "Adjustment",
     "ApiToken",
+    "AttainmentPeriod",
     "AuditEntry",
     "Authenticator",
     "Breach",
@@ -92,12 +114,17 @@ __all__ = [
     "ContactKind",
     "ContactMethod",
     "Contract",
+    "ContractAudit",
+    "ContractKey",
     "ContractProduct",
     "ContractTerms",
     "CoverAsk",
     "CoverRequest",
     "CoverStatus",
     "Customer",
+    "Decision",
+    "Discrepancy",
+    "DisputeOutcome",
     "Effect",
     "EntryKind",
     "GapAlarm",
@@ -128,8 +155,11 @@ __all__ = [
     "Passkey",
     "PinLetter",
     "Product",
+    "RateCard",
     "Recording",
     "RecoveryCode",
+    "ReportChannel",
+    "ReportOrigin",
     "Role",
     "Rotation",
     "RotationPart",
@@ -141,6 +171,14 @@ __all__ = [
     "SignInMethod",
     "SolvedAnswer",
     "SolvedAsk",
+    "Statement",
+    "StatementKind",
+    "StatementLine",
+    "StatementMail",
+    "StatementNumber",
+    "StatementRecipient",
+    "StatementSchedule",
+    "StatementSending",
     "TargetKind",
     "Team",
     "TestResult",

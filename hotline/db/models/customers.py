@@ -12,13 +12,17 @@ from hotline.db.names import Named
 
 
 class Customer(Named, Base):
-    """A company that bought premier support. Like all that history refers to, it ends, and stays."""
+    """A company that bought premier support. Like all that history refers to, it ends, and stays.
+
+    ``locale`` says how amounts are written in what is sent to them; empty: as their language does.
+    """
 
     __tablename__ = "customers"
 
     id: Mapped[uuid.UUID] = id_column()
     name: Mapped[str] = mapped_column(sa.String(120), unique=True)
     language: Mapped[str] = mapped_column(sa.String(8), default="en")
+    locale: Mapped[str | None] = mapped_column(sa.String(24))
     time_zone: Mapped[str] = mapped_column(sa.String(64))
     ended_at: Mapped[datetime | None]
 
@@ -39,7 +43,8 @@ class Contract(Base):
     """A premier contract: the plan, the mission-critical cover and its dates, the PIN, who answers.
 
     ``cover_from`` and ``cover_until`` are inclusive days in the customer's time zone; without
-    ``cover_from`` the mission-critical cover was never bought.
+    ``cover_from`` the mission-critical cover was never bought. ``sends_statements``: its statements leave
+    as soon as they are drawn up; otherwise somebody releases each.
     """
 
     __tablename__ = "contracts"
@@ -53,6 +58,7 @@ class Contract(Base):
     cover_from: Mapped[date | None]
     cover_until: Mapped[date | None]
     ladder_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("ladders.id"))
+    sends_statements: Mapped[bool] = mapped_column(default=False, server_default=sa.false())
     ended_at: Mapped[datetime | None]
 
     customer: Mapped[Customer] = relationship()
@@ -78,8 +84,11 @@ class ContractProduct(Base):
 class ContractTerms(Base):
     """One version of what was promised and what a miss costs, in force from a day on.
 
-    ``schedule`` is what :func:`sla.schedule_from_json` reads; ``warn_at`` are shares of the target
-    as text, such as ``"1/2"``.
+    ``warn_at`` are shares of the target as text, such as ``"1/2"``; ``stops`` the ways of telling the
+    customer that stop the clock. ``annual_fee`` is in minor units of ``currency``. ``schedule``,
+    ``attainment`` and ``limits`` are what :func:`sla.schedule_from_json`, :func:`sla.attainment_from_json`
+    and :func:`sla.limits_from_json` read. Contract periods are counted from ``year_starts_on`` in
+    ``time_zone``.
     """
 
     __tablename__ = "contract_terms"
@@ -91,7 +100,19 @@ class ContractTerms(Base):
     effective_from: Mapped[date]
     respond_within_seconds: Mapped[int]
     warn_at: Mapped[list[Any]]
-    schedule: Mapped[dict[str, Any]]
+    stops: Mapped[list[Any]]
+    year_starts_on: Mapped[date]
+    time_zone: Mapped[str] = mapped_column(sa.String(64))
+    currency: Mapped[str] = mapped_column(sa.String(3))
+    annual_fee: Mapped[int | None] = mapped_column(sa.BigInteger())
+    schedule: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    attainment: Mapped[dict[str, Any] | None] = mapped_column(sa.JSON(none_as_null=True))
+    limits: Mapped[dict[str, Any]]
+    agreed_at: Mapped[datetime | None]
+    agreed_by_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("users.id"))
+    note: Mapped[str] = mapped_column(sa.Text(), default="")
+
+    contract: Mapped[Contract] = relationship(overlaps="terms")
 
 
 class Caller(Named, Base):

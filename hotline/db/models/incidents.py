@@ -2,7 +2,7 @@
 
 import enum
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import sqlalchemy as sa
@@ -36,6 +36,16 @@ TRANSITIONS: dict[IncidentStatus, frozenset[IncidentStatus]] = {
 }
 
 
+class ReportChannel(enum.StrEnum):
+    """How a report reached us. The clock counts from its arrival, whatever the channel."""
+
+    CALL = "call"
+    SMS = "sms"
+    WEB = "web"  # an e-mail, a visitor, anything that somebody of the house put down
+    API = "api"  # a program of the customer
+    MISSED_CALL = "missed-call"  # a call that left no report, found later
+
+
 class ToldBy(enum.StrEnum):
     """How the customer was told that a named person is working on it."""
 
@@ -53,9 +63,11 @@ class Incident(Base):
     """A reported problem.
 
     While ``verified_at`` is empty the caller could not be identified: there is no contract and no
-    clock. Once verified, the clock counts from ``reported_at``, the arrival of the call. The clock
-    stops at ``told_at``; ``breached_at`` is the deadline itself, whenever it was noticed. The
-    ``next_…`` columns are the schedule: an empty one asks for nothing.
+    clock. Once verified, the clock counts from ``reported_at``, the arrival of the report by its
+    ``channel``, which may lie before ``opened_at``. The clock stops at ``told_at``; ``breached_at`` is
+    the deadline itself, whenever it was noticed. ``caller_phone`` is empty when no number is known.
+    ``summary`` is what was reported, in the words of who reported it. The ``next_…`` columns are the
+    schedule: an empty one asks for nothing.
     """
 
     __tablename__ = "incidents"
@@ -69,6 +81,7 @@ class Incident(Base):
                 ("respond_by", "id"),
                 ("finished_at", "id"),
                 ("contract_id", "reported_at"),
+                ("contract_id", "due_on"),
                 ("owner_id", "reported_at"),
                 ("caller_phone",),
             )
@@ -110,6 +123,8 @@ class Incident(Base):
     service_number_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("service_numbers.id"))
     ladder_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("ladders.id"))
     language: Mapped[str] = mapped_column(sa.String(8), default="en")
+    channel: Mapped[ReportChannel] = mapped_column(enum_column(ReportChannel), default=ReportChannel.CALL)
+    summary: Mapped[str | None] = mapped_column(sa.String(1000))
     caller_phone: Mapped[str] = mapped_column(sa.String(64))
     notify_phone: Mapped[str | None] = mapped_column(sa.String(20))
 
@@ -126,6 +141,7 @@ class Incident(Base):
 
     terms_id: Mapped[uuid.UUID | None] = mapped_column(sa.ForeignKey("contract_terms.id"))
     respond_by: Mapped[datetime | None]
+    due_on: Mapped[date | None]  # the local day of the deadline, by the terms
     told_at: Mapped[datetime | None]
     told_by: Mapped[ToldBy | None] = mapped_column(enum_column(ToldBy))
     breached_at: Mapped[datetime | None]

@@ -46,6 +46,7 @@ class MessageKind(enum.StrEnum):
     CODE = "code"  # to a number that is being verified; the body that is kept hides the code
     TEST = "test"  # somebody of the house tries out their own number
     SELF_TEST = "self-test"  # the weekly test, to its volunteer
+    STATEMENT = "statement"  # service credits, to somebody at a customer; amounts are in its files alone
     ACCOUNT = "account"  # something about somebody's own account changed
     COMMAND = "command"  # the only kind that comes in
 
@@ -70,7 +71,8 @@ class Message(Base):
     """A text message, out or in; or an e-mail or a post to a webhook, as ``channel`` says.
 
     ``to_phone`` is the number; of an e-mail or a post it is the masked address, and ``method_id`` says
-    where it goes. A text with a ``bundle_id`` leaves with that other text, in one.
+    where it goes (empty: to somebody outside, whose address whoever wrote to them keeps). A text with a
+    ``bundle_id`` leaves with that other text, in one.
     """
 
     __tablename__ = "messages"

@@ -65,7 +65,7 @@ def whisper_key(op: Operation, call: Call, heard: Heard) -> list[Instruction]:
     if _caller_has_gone(op, call):
         return engineers.alone(op, call, incident)
     incident.next_notice_at = None
-    incidents.tell(op, incident, ToldBy.BRIDGE)
+    incidents.tell(op, incident, ToldBy.BRIDGE, call)
     incident.callback_requested_at = None
     timeline.record(op, incident, "bridged", actor=user, call=str(call.id))
     return []
@@ -84,7 +84,7 @@ def dialled(op: Operation, call: Call, heard: Heard) -> list[Instruction]:
             child.ended_at = op.now
             child.outcome = child.outcome or CallOutcome.UNANSWERED
         if child.outcome is CallOutcome.ACCEPTED and child.bridged_at is None:
-            incidents.retract(op, incident, ToldBy.BRIDGE)
+            incidents.retract_leg(op, incident, child)
     return [GoTo("direct")]
 
 

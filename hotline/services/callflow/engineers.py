@@ -205,9 +205,8 @@ def alone(op: Operation, call: Call, incident: Incident) -> list[Instruction]:
     if incident.verified_at is None:
         recordings = _recordings(op, incident)
         played = [PlayRecording(item.url) for item in recordings]
-        has_words = paging.left_words(op, incident)
         return [
-            Say((Prompt.of("page.won_report" if has_words else "page.won_silent", reference=reference),)),
+            Say((Prompt.of(f"page.won_{paging.words_left(op, incident)}", reference=reference),)),
             *played,
             Say((Prompt.of("page.verify", reference=reference),)),
             HangUp(),

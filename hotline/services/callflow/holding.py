@@ -117,7 +117,7 @@ def wait(op: Operation, call: Call) -> list[Instruction]:
     incident = _incident(op, call)
     if incident.is_finished:
         return [Say((Prompt.of("goodbye"),)), HangUp()]
-    if incident.owner is not None and incident.told_at is None:
+    if _must_be_named(op, incident):
         return [_joining(incident), GoTo("told-waiting")]
     if incident.status is IncidentStatus.OPEN and _must_dial_directly(op, call, incident):
         call.wish = Wish.DIRECT
@@ -144,7 +144,7 @@ def wait_key(op: Operation, call: Call, heard: Heard) -> list[Instruction]:
         return [Leave()]
     if key == "0":
         return [_offer(op, call, incident)]
-    if key == "*" and not _has_news(incident):
+    if key == "*" and not _has_news(op, incident):
         return [_ask_while_holding(op, call, incident, call.step - 1)]
     return [GoTo("wait")]
 
@@ -152,7 +152,7 @@ def wait_key(op: Operation, call: Call, heard: Heard) -> list[Instruction]:
 def offer_key(op: Operation, call: Call, heard: Heard) -> list[Instruction]:
     """A key after the choices were said: as while holding, but ``*`` says the choices again."""
     incident = _incident(op, call)
-    if heard.digits[-1:] == "*" and not _has_news(incident):
+    if heard.digits[-1:] == "*" and not _has_news(op, incident):
         return [_offer(op, call, incident)]
     return wait_key(op, call, heard)
 
@@ -301,9 +301,18 @@ def _offer(op: Operation, call: Call, incident: Incident) -> Ask:
     return Ask("offer-key", (said,), digits=1, timeout=5)
 
 
-def _has_news(incident: Incident) -> bool:
+def _has_news(op: Operation, incident: Incident) -> bool:
     """Whether something has to be said before anything is repeated."""
-    return incident.is_finished or (incident.owner is not None and incident.told_at is None)
+    return incident.is_finished or _must_be_named(op, incident)
+
+
+def _must_be_named(op: Operation, incident: Incident) -> bool:
+    """Whether the caller has yet to hear who has it. Where that stops no clock, hearing it once is enough."""
+    return (
+        incident.owner is not None
+        and incident.told_at is None
+        and not incidents.is_noted(op, incident, ToldBy.SPOKEN)
+    )
 
 
 def _ask_while_holding(op: Operation, call: Call, incident: Incident, step: int) -> Ask:

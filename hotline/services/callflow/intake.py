@@ -10,10 +10,10 @@ from collections.abc import Callable
 import sla
 from hotline.db.models import Call, Contract, Incident, Product, ServiceNumber
 from hotline.errors import ConflictError
-from hotline.services.callflow import authentication, holding, keys, reports_of_strangers
+from hotline.services.callflow import authentication, confirming, holding, keys, reports_of_strangers
 from hotline.services.callflow.instructions import Ask, GoTo, HangUp, Heard, Instruction, Record, Say
 from hotline.services.operation import Operation
-from hotline.services.promise.promises import entitlement
+from hotline.services.promise.promises import entitlement, row_in_force
 from hotline.services.response import incidents
 from hotline.speech import ClockTime, Day, Prompt, Reference, Telephone
 
@@ -65,11 +65,11 @@ def pin(op: Operation, call: Call, heard: Heard, *, right: bool | None) -> list[
 
 def offer_report(op: Operation, call: Call) -> list[Instruction]:
     """Nobody is turned away unheard: what they record reaches the duty engineer."""
-    return [
-        Say((Prompt.of("pin.unconfirmed"),)),
-        Record("reported", (Prompt.of("report.ask"),)),
-        GoTo("reported"),
-    ]
+    return [Say((Prompt.of("pin.unconfirmed"),)), *_ask_report()]
+
+
+def _ask_report() -> list[Instruction]:
+    return [Record("reported", (Prompt.of("report.ask"),)), GoTo("reported")]
 
 
 def reported(op: Operation, call: Call, heard: Heard) -> list[Instruction]:
@@ -182,8 +182,14 @@ def _open(op: Operation, call: Call, contract_row: Contract, chosen: Product) ->
     decision = entitlement(contract_row, chosen, call.created_at)
     if isinstance(decision, sla.Refusal):
         return _refuse(op, call, contract_row, decision.reason)
+    if row_in_force(contract_row.terms, call.created_at) is None:  # no promise, no clock, but a hunt
+        return _ask_report()
     incident = _incident_of(op, call)
     if incident is None or incident.verified_at is None:
+        texted = confirming.confirm(op, call, contract_row, chosen)
+        if texted is not None:
+            holding.ring_owner(op, texted)
+            return [Say((_status(op, texted),)), holding.hold(op, call, texted)]
         incident = incidents.open_incident(op, call, contract_row, chosen)
     return holding.opened(op, call, incident)
 

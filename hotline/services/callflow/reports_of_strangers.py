@@ -9,11 +9,13 @@ from datetime import timedelta
 import sqlalchemy as sa
 
 from hotline.db.models import Call, CallOutcome, Incident, ServiceNumber
+from hotline.errors import NotFoundError
 from hotline.services import throttles
 from hotline.services.callflow import authentication
 from hotline.services.callflow.instructions import Heard
 from hotline.services.operation import Operation
 from hotline.services.response import incidents, paging
+from hotline.services.response.arrival import number_of
 from hotline.services.throttles import Limit, scope
 from hotline.speech import Prompt
 
@@ -28,9 +30,9 @@ def keep(op: Operation, call: Call, kind: str) -> Incident | None:
     """
     incident = earlier(op, call)
     if incident is None:
-        if not _may_report(op, call):
+        if not may_report(op, call.from_phone):
             call.outcome = CallOutcome.TURNED_AWAY
-            _tell_managers(op, call)
+            tell_managers(op, _number(op, call), str(call.id))
             return None
         incident = incidents.open_report(op, call, kind)
     call.incident_id = incident.id
@@ -62,20 +64,20 @@ def has_tried_hard(call: Call) -> bool:
     return call.authenticated_at is None and call.tries >= authentication.TRIES_A_CALL
 
 
-def _may_report(op: Operation, call: Call) -> bool:
-    """Whether a caller who cannot be identified may have another engineer woken."""
+def may_report(op: Operation, phone: str) -> bool:
+    """Whether somebody who cannot be identified may have another engineer woken, by call or by text."""
     limits = [Limit("report:overall", OVERALL, _HOUR)]
-    if call.from_phone.startswith("+"):  # withheld numbers are many people
-        limits.insert(0, Limit(scope("report:caller", call.from_phone), A_CALLER, _HOUR))
+    if phone.startswith("+"):  # withheld numbers are many people
+        limits.insert(0, Limit(scope("report:caller", phone), A_CALLER, _HOUR))
     return throttles.reserve(op, limits)
 
 
-def _tell_managers(op: Operation, call: Call) -> None:
-    """How many were turned away within the hour, at once for the first and then once an hour."""
+def tell_managers(op: Operation, number: ServiceNumber | None, key: str) -> None:
+    """How many were turned away within the hour, at once for the first and then once an hour.
+
+    ``key`` is of whoever was turned away now. Texts and programs that were are one each.
+    """
     op.session.flush()
-    number = op.session.get(ServiceNumber, call.service_number_id) if call.service_number_id else None
-    first = sa.select(ServiceNumber).order_by(ServiceNumber.ended_at.is_not(None), ServiceNumber.id)
-    number = number or op.session.scalars(first).first()
     if number is None or not throttles.reserve(op, [Limit("report:alarm", 1, _HOUR)]):
         return
     query = sa.select(sa.func.count()).where(
@@ -83,7 +85,14 @@ def _tell_managers(op: Operation, call: Call) -> None:
     )
     prompt = Prompt.of(
         "sms.alarm_flood",
-        count=int(op.session.execute(query).scalar_one()),
+        count=max(1, int(op.session.execute(query).scalar_one())),
         link=op.settings.public_url,
     )
-    paging.shout(op, prompt, from_=number.phone, key=f"flood:{call.id}")
+    paging.shout(op, prompt, from_=number.phone, key=scope("flood", f"{key}:{op.now.timestamp()}"))
+
+
+def _number(op: Operation, call: Call) -> ServiceNumber | None:
+    try:
+        return number_of(op, call)
+    except NotFoundError:  # no number is set up, so nothing can be sent from one
+        return None

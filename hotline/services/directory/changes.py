@@ -22,7 +22,15 @@ from hotline.db.models import AuditEntry, User
 from hotline.errors import NotFoundError
 from hotline.phone_numbers import mask
 from hotline.services import audit
-from hotline.services.directory.kind import Facts, InUseError, Kind, Row, StaleError, Values
+from hotline.services.directory.kind import (
+    Facts,
+    InUseError,
+    Kind,
+    Row,
+    StaleError,
+    Values,
+    WrongFieldError,
+)
 from hotline.services.operation import Operation
 from hotline.services.reports.words import marked
 
@@ -74,7 +82,13 @@ def create(
         row = kind.makes(op, actor_id, row_id, values)
     else:
         row = kind.model()
-        kind.put(op, row, values)
+        try:
+            kind.put(op, row, values)
+        except (StaleError, WrongFieldError):
+            # Of two taps the second may have waited for the first on a lock, and then be refused for it.
+            if row_id is not None and op.session.get(kind.model, row_id) is not None:
+                return Change(row_id, {}, {}, was_there=True)
+            raise
         row.id = row_id or new_id()
         op.session.add(row)
     op.session.flush()
@@ -95,7 +109,7 @@ def change(
     row = _locked(op, kind, row_id)
     before = kind.facts(op, row)
     if seen != _digest(before):
-        raise _stale(op, kind, row_id, before)
+        raise stale(op, kind, row_id, _digest(before))
     kind.put(op, row, values)
     op.session.flush()
     after = kind.facts(op, row)
@@ -142,8 +156,8 @@ def _locked(op: Operation, kind: Kind[Row], row_id: uuid.UUID) -> Row:
     return row
 
 
-def _stale(op: Operation, kind: Kind[Any], row_id: uuid.UUID, present_facts: Facts) -> StaleError:
-    """Whose change it was: the latest of this row."""
+def stale(op: Operation, kind: Kind[Any], row_id: uuid.UUID, seen: str) -> StaleError:
+    """Whose change it was: the latest of this row. ``seen`` is what is there now."""
     query = (
         sa.select(AuditEntry, User.name)
         .outerjoin(User, User.id == AuditEntry.actor_id)
@@ -152,7 +166,6 @@ def _stale(op: Operation, kind: Kind[Any], row_id: uuid.UUID, present_facts: Fac
         .limit(1)
     )
     found = op.session.execute(query).first()
-    seen = _digest(present_facts)
     if found is None:
         return StaleError(seen, None, None, {}, {})
     entry, name = found

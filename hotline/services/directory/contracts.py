@@ -1,13 +1,13 @@
-"""Contracts: number, plan, cover and its dates, products, and the first version of what is promised."""
+"""Contracts: number, plan, cover and its dates, products. What is promised is agreed on in versions."""
 
 import re
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import sqlalchemy as sa
 
 import sla
-from hotline.db.models import Contract, ContractProduct, ContractTerms, Customer, Ladder, Product
+from hotline.db.models import Contract, ContractProduct, Customer, Ladder, Product
 from hotline.services.directory import checks
 from hotline.services.directory.kind import Facts, Kind, Sentence, Values, WrongFieldError, sentence
 from hotline.services.operation import Operation
@@ -16,7 +16,8 @@ from hotline.services.response import incidents
 
 # No PIN was made yet: no digits match, and a caller waits as long as for a wrong one.
 NO_PIN = ""
-WARN_AT = ("1/2", "5/6")
+# When statements leave: as soon as they are drawn up, or once somebody has released each.
+SENT_AT_ONCE, RELEASED = "at once", "released"
 _NUMBER = re.compile(r"[0-9]{4,12}")
 _MOST_INSTANCES = 9_999
 
@@ -35,26 +36,37 @@ def _put_contract(op: Operation, contract: Contract, values: Values) -> None:
     checks.only_one(op, contract, Contract.number, number, "number", taken)
     if values["plan"] not in set(sla.Plan):
         raise WrongFieldError("plan", sentence(marked("Choose a plan.")))
-    _put_days(op, contract, values, is_new)
+    _require_eligible(op, contract, values)
+    _put_days(contract, values)
     contract.ladder_id = checks.chosen(op, Ladder, values["ladder"], "ladder", contract.ladder_id).id
     _put_products(op, contract, values["products"])
+    if "statements" in values:
+        contract.sends_statements = values["statements"] == SENT_AT_ONCE
     contract.number, contract.plan = number, values["plan"]
 
 
-def _put_days(op: Operation, contract: Contract, values: Values, is_new: bool) -> None:
+def _require_eligible(op: Operation, contract: Contract, values: Values) -> None:
+    """Cover that is not over is only for the plans that allow it; what stands there already may stay."""
+    first, last = values["cover_from"], values["cover_until"]
+    is_kept = (contract.plan, contract.cover_from, contract.cover_until) == (values["plan"], first, last)
+    if first is None or is_kept or sla.Plan(values["plan"]) in sla.ELIGIBLE_PLANS:
+        return
+    if last is None or last >= op.now.date():
+        words = marked(
+            "Mission-critical cover needs Premier Plus or Premier Ultimate. Choose one of them, or leave the "
+            "days of the cover empty."
+        )
+        raise WrongFieldError("plan", sentence(words))
+
+
+def _put_days(contract: Contract, values: Values) -> None:
     starts_on, first, last = values["starts_on"], values["cover_from"], values["cover_until"]
     if starts_on is None:
         raise WrongFieldError("starts_on", sentence(marked("Type the day on which the contract begins.")))
-    if not is_new and starts_on != contract.starts_on and contract.terms:
-        raise WrongFieldError(
-            "starts_on",
-            sentence(
-                marked(
-                    "Contract years are counted from this day, and what is promised is set: it stays {day}."
-                ),
-                day=contract.starts_on.isoformat(),
-            ),
-        )
+    if contract.terms and starts_on > contract.terms[0].effective_from:
+        day = contract.terms[0].effective_from
+        words = marked("What is promised holds from {day}: the contract cannot begin later.")
+        raise WrongFieldError("starts_on", sentence(words, day=day.isoformat()))
     if last is not None and first is None:
         raise WrongFieldError("cover_from", sentence(marked("Type the first day of the cover as well.")))
     if first is not None and first < starts_on:
@@ -100,6 +112,7 @@ def _facts(op: Operation, contract: Contract) -> Facts:
         "cover_until": _iso(contract.cover_until),
         "products": [f"{product.name} \N{MULTIPLICATION SIGN} {counted[product.id]}" for product in products],
         "ladder": op.session.get_one(Ladder, contract.ladder_id).name,
+        "statements": SENT_AT_ONCE if contract.sends_statements else RELEASED,
     }
 
 
@@ -130,80 +143,6 @@ CONTRACTS: Kind[Contract] = Kind(
     put=_put_contract,
     holds=_holds,
     returns=_returns,
-)
-
-
-def _put_terms(op: Operation, terms: ContractTerms, values: Values) -> None:
-    contract = checks.chosen(op, Contract, values["contract"], "minutes")
-    if contract.terms:
-        raise WrongFieldError("minutes", sentence(marked("What is promised was set already.")))
-    minutes = values["minutes"]
-    if minutes is None or not 1 <= minutes <= 24 * 60:
-        raise WrongFieldError("minutes", sentence(marked("Between 1 and 1440 minutes.")))
-    terms.contract_id, terms.version = contract.id, 1
-    terms.effective_from = _first_day(contract, values["effective_from"])
-    terms.respond_within_seconds = int(timedelta(minutes=minutes).total_seconds())
-    terms.warn_at = list(WARN_AT)
-    terms.schedule = sla.schedule_to_json(_schedule(values["fines"], values["currency"]))
-
-
-def _first_day(contract: Contract, day: date | None) -> date:
-    if day is None or day < contract.starts_on:
-        raise WrongFieldError(
-            "effective_from",
-            sentence(
-                marked("Type a day on or after the contract's first, {day}."),
-                day=contract.starts_on.isoformat(),
-            ),
-        )
-    return day
-
-
-def _schedule(fines: str | None, currency: str | None) -> sla.RisingSchedule:
-    code = str(currency or "").strip().upper()
-    if code not in sla.EXPONENTS:
-        raise WrongFieldError(
-            "currency", sentence(marked("Type a currency by its three letters, such as USD."))
-        )
-    steps = []
-    for number, line in enumerate(str(fines or "").split("\n"), start=1):
-        if not line.strip():
-            continue
-        try:
-            steps.append(sla.money_from_text(line, code))
-        except ValueError:
-            raise WrongFieldError(
-                "fines",
-                sentence(marked("Line {line} is no amount. Write it as 12500 or 12,500.00."), line=number),
-            ) from None
-    try:
-        return sla.RisingSchedule(tuple(steps))
-    except ValueError:
-        raise WrongFieldError(
-            "fines",
-            sentence(
-                marked("Write one amount a line, at least one, none below zero, none below the line before.")
-            ),
-        ) from None
-
-
-def _terms_facts(op: Operation, terms: ContractTerms) -> Facts:
-    schedule = sla.schedule_from_json(terms.schedule)
-    return {
-        "contract": op.session.get_one(Contract, terms.contract_id).number,
-        "minutes": terms.respond_within_seconds // 60,
-        "warn_at": list(terms.warn_at),
-        "fines": [str(step) for step in schedule.steps],
-        "effective_from": terms.effective_from.isoformat(),
-    }
-
-
-TERMS: Kind[ContractTerms] = Kind(
-    "terms",
-    ContractTerms,
-    called=lambda terms: str(terms.version),
-    facts=_terms_facts,
-    put=_put_terms,
 )
 
 

@@ -9,6 +9,7 @@ from hotline.services.directory import checks
 from hotline.services.directory.kind import Facts, Kind, Sentence, Values, WrongFieldError, sentence
 from hotline.services.operation import Operation
 from hotline.services.reports.words import marked
+from hotline.services.statements.locales import is_locale
 
 
 def _put_customer(op: Operation, customer: Customer, values: Values) -> None:
@@ -17,7 +18,15 @@ def _put_customer(op: Operation, customer: Customer, values: Values) -> None:
     checks.only_one(op, customer, Customer.name_key, fold(wanted), "name")
     customer.language = checks.language(values["language"])
     customer.time_zone = checks.time_zone(values["time_zone"])
+    if "locale" in values:
+        customer.locale = _locale(str(values["locale"] or "").strip())
     customer.name = wanted
+
+
+def _locale(typed: str) -> str | None:
+    if typed and not is_locale(typed):
+        raise WrongFieldError("locale", sentence(marked("Type a locale such as en_SG, id_ID or de_CH.")))
+    return typed or None
 
 
 def _holds_customer(op: Operation, customer: Customer) -> list[Sentence]:
@@ -49,6 +58,7 @@ CUSTOMERS: Kind[Customer] = Kind(
     facts=lambda _op, customer: {
         "name": customer.name,
         "language": customer.language,
+        "locale": customer.locale,
         "time_zone": customer.time_zone,
     },
     put=_put_customer,

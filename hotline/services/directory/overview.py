@@ -2,9 +2,9 @@
 
 import enum
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -17,6 +17,7 @@ from hotline.db.models import (
     Customer,
     Ladder,
     Product,
+    RateCard,
     Rotation,
     ServiceNumber,
     Team,
@@ -28,6 +29,8 @@ from hotline.services.lists.covers import Cover, cover_on
 from hotline.services.on_call import versions
 from hotline.services.operation import Operation
 from hotline.services.reports.words import marked
+
+_Owner = TypeVar("_Owner", Customer, Team)
 
 
 class Where(enum.StrEnum):
@@ -63,6 +66,7 @@ class Overview:
     callers: int
     products: int
     ladders: int
+    rate_cards: int
     troubles: list[Trouble]
 
 
@@ -78,6 +82,7 @@ def read(op: Operation) -> Overview:
         _count(op, Caller),
         _count(op, Product),
         _count(op, Ladder),
+        _count(op, RateCard),
         sorted(found, key=lambda trouble: not trouble.is_grave),
     )
 
@@ -153,11 +158,8 @@ def _wrong_with(op: Operation, contract: Contract, ended: set[uuid.UUID]) -> Ite
 
 
 def _customers(op: Operation) -> Iterator[Trouble]:
-    bare = sa.select(Customer).where(
-        Customer.ended_at.is_(None),
-        ~sa.exists().where(Contract.customer_id == Customer.id, Contract.ended_at.is_(None)),
-    )
-    for customer in op.session.scalars(bare.order_by(Customer.name_key)):
+    contract = (Contract.customer_id == Customer.id, Contract.ended_at.is_(None))
+    for customer in _without(op, Customer, contract, Customer.name_key):
         words = sentence(marked("{customer}: there is no contract, so no PIN opens."), customer=customer.name)
         yield Trouble(words, Where.CUSTOMER, customer.id, False)
     live = [ServiceNumber.ended_at.is_(None)]
@@ -165,11 +167,8 @@ def _customers(op: Operation) -> Iterator[Trouble]:
         sa.select(ServiceNumber.id).where(*live, ServiceNumber.customer_id.is_(None)).limit(1)
     ):
         return
-    mute = sa.select(Customer).where(
-        Customer.ended_at.is_(None),
-        ~sa.exists().where(ServiceNumber.customer_id == Customer.id, *live),
-    )
-    for customer in op.session.scalars(mute.order_by(Customer.name_key)):
+    number = (ServiceNumber.customer_id == Customer.id, *live)
+    for customer in _without(op, Customer, number, Customer.name_key):
         words = sentence(
             marked("{customer}: there is no number to dial, neither their own nor a shared one."),
             customer=customer.name,
@@ -193,13 +192,18 @@ def _people(op: Operation) -> Iterator[Trouble]:
 
 
 def _teams(op: Operation) -> Iterator[Trouble]:
-    bare = sa.select(Team).where(
-        Team.ended_at.is_(None),
-        ~sa.exists().where(Rotation.team_id == Team.id, Rotation.ended_at.is_(None)),
-    )
-    for team in op.session.scalars(bare.order_by(Team.name)):
+    rotation = (Rotation.team_id == Team.id, Rotation.ended_at.is_(None))
+    for team in _without(op, Team, rotation, Team.name):
         words = sentence(marked("Team {team} has no rotation: nobody is on call for it."), team=team.name)
         yield Trouble(words, Where.TEAM, team.id, False)
+
+
+def _without(
+    op: Operation, model: type[_Owner], belonging: Iterable[sa.ColumnElement[bool]], order: Any
+) -> Iterable[_Owner]:
+    """Those that have not ended and have no such belonging."""
+    query = sa.select(model).where(model.ended_at.is_(None), ~sa.exists().where(*belonging))
+    return op.session.scalars(query.order_by(order))
 
 
 _LOOKS: tuple[Callable[[Operation], Iterator[Trouble]], ...] = (

@@ -31,6 +31,7 @@ class Progress:
     step: Step
     is_done: bool
     contract_id: uuid.UUID | None
+    contract_number: str | None
 
 
 def of_customer(op: Operation, customer: Customer) -> list[Progress]:
@@ -52,4 +53,5 @@ def of_customer(op: Operation, customer: Customer) -> list[Progress]:
         Step.LETTER: contract is not None and contract.pin_hash != NO_PIN,
         Step.CALL: contract is not None and op.session.scalar(called.limit(1)) is not None,
     }
-    return [Progress(step, is_done, contract_id) for step, is_done in done.items()]
+    number = None if contract is None else contract.number
+    return [Progress(step, is_done, contract_id, number) for step, is_done in done.items()]

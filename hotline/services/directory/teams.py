@@ -6,6 +6,7 @@ from hotline.db.models import Contract, ContractProduct, Ladder, Product, Rotati
 from hotline.services.directory import checks
 from hotline.services.directory.kind import Kind, Sentence, Values, WrongFieldError, sentence
 from hotline.services.operation import Operation
+from hotline.services.quoting import cards
 from hotline.services.reports.words import marked
 
 
@@ -68,6 +69,9 @@ def _put_product(op: Operation, product: Product, values: Values) -> None:
         )
     checks.only_one(op, product, Product.name, wanted, "name")
     checks.only_one(op, product, Product.code, code, "code")
+    if code != product.code and any(card.rate_of(product.code or "") for card in cards.present(op)):
+        words = marked("Rate cards price it as {code}: the code stays.")
+        raise WrongFieldError("code", sentence(words, code=product.code))
     product.name, product.code = wanted, code
     product.position = values["position"] if values["position"] is not None else 0
 

@@ -4,7 +4,7 @@ import uuid
 
 import routing
 from hotline.errors import ConflictError
-from hotline.services.on_call.rosters import load_ladder
+from hotline.services.on_call import fallbacks
 from hotline.services.operation import Operation
 from hotline.services.reaching import notification_rules
 from hotline.services.reports.words import marked
@@ -23,17 +23,12 @@ class UnansweredError(ConflictError):
 
 def is_unanswered(op: Operation, ladder_id: uuid.UUID) -> bool:
     """Whether no rung of any round, here or on the fallbacks, has anybody who can be rung now."""
-    passed: set[uuid.UUID] = set()
-    following: uuid.UUID | None = ladder_id
-    while following is not None and following not in passed:
-        passed.add(following)
-        row, value, targets = load_ladder(op, following)
-        if routing.everyone(
+    return not any(
+        routing.everyone(
             value,
             op.now,
             targets.resolve,
             skip=lambda user_id: notification_rules.plan(op, user_id).reason,
-        ):
-            return False
-        following = row.fallback_id
-    return True
+        )
+        for _row, value, targets in fallbacks.load(op, ladder_id)
+    )

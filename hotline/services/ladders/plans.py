@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,6 +12,7 @@ from hotline.db.models import Ladder, Role, Rotation, Rung, RungTarget, TargetKi
 from hotline.services.directory import Kind, WrongFieldError, checks
 from hotline.services.directory.kind import Facts, Sentence, Values, sentence
 from hotline.services.ladders import uses
+from hotline.services.on_call import fallbacks
 from hotline.services.on_call.targets import Target
 from hotline.services.operation import Operation
 from hotline.services.reports.words import marked
@@ -79,17 +81,12 @@ def _fallback(op: Operation, row: Ladder, chosen: object) -> Ladder | None:
     if not chosen:
         return None
     found: Ladder = checks.chosen(op, Ladder, chosen, "fallback", row.fallback_id)
-    names, passed, after = [], set[uuid.UUID](), found
-    while after.id != row.id and after.id not in passed and after.fallback_id is not None:
+    names: list[str] = []
+    for after in fallbacks.rows(found.id, partial(op.session.get_one, Ladder)):
         names.append(after.name)
-        passed.add(after.id)
-        after = op.session.get_one(Ladder, after.fallback_id)
-    if after.id == row.id:
-        way = " → ".join([*names, after.name])
-        raise WrongFieldError(
-            "fallback",
-            sentence(marked("That leads back to this ladder: {way}. Choose another one."), way=way),
-        )
+        if after.id == row.id:
+            words = marked("That leads back to this ladder: {way}. Choose another one.")
+            raise WrongFieldError("fallback", sentence(words, way=" → ".join(names)))
     return found
 
 

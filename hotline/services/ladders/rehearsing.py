@@ -17,7 +17,8 @@ from hotline.phone_numbers import mask
 from hotline.services.on_call.rosters import called, load_ladder, people
 from hotline.services.on_call.targets import Found, Resolver, Target
 from hotline.services.operation import Operation
-from hotline.services.promise.promises import misses_in_year, terms_in_force
+from hotline.services.promise import tallies
+from hotline.services.promise.promises import terms_in_force
 from hotline.services.reaching import notification_rules
 from hotline.services.reaching.notification_rules import Plan
 
@@ -125,9 +126,8 @@ def _promise(op: Operation, contract: Contract | None, at: datetime) -> tuple[ti
     if terms is None or contract is None:
         return PROMISE, None
     respond_by = terms.clock(at).respond_by
-    year = terms.year_of(respond_by)
-    fine = sla.assess(terms, respond_by, misses_in_year(op, contract.id, year.number))
-    return respond_by - at, fine
+    counted = tallies.load(op, [contract.id], tallies.first_day(terms, terms.day_of(respond_by)))
+    return respond_by - at, counted.next_fine(contract.id, terms, respond_by)
 
 
 class _Stage:

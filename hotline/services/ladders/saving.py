@@ -1,6 +1,7 @@
 """Saving a ladder, so that somebody answers now; and setting whose layer is the duty manager's."""
 
 import uuid
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
@@ -11,35 +12,33 @@ from hotline.services.directory import checks
 from hotline.services.directory.teams import TEAMS
 from hotline.services.ladders.answers import UnansweredError, is_unanswered
 from hotline.services.ladders.plans import LADDERS, managers_layer
-from hotline.services.on_call import answering
 from hotline.services.operation import Operation
+from hotline.services.planning import answering
 
 
-def save(
-    op: Operation,
-    actor_id: uuid.UUID,
-    row_id: uuid.UUID | None,
-    values: dict[str, Any],
-    *,
-    seen: str = "",
-    new_id: uuid.UUID | None = None,
-) -> directory.Change:
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A ladder as ``actor_id`` wants it; ``row_id`` is None for a new one, which gets ``new_id``.
+
+    ``seen`` is the version of the row that they looked at.
+    """
+
+    actor_id: uuid.UUID
+    row_id: uuid.UUID | None
+    values: dict[str, Any]
+    seen: str = ""
+    new_id: uuid.UUID | None = None
+
+
+def save(op: Operation, draft: Draft) -> directory.Change:
     """:func:`put`, unless nobody could be rung then: raises :class:`UnansweredError`, and all is lost."""
-    change = put(op, actor_id, row_id, values, seen=seen, new_id=new_id)
+    change = put(op, draft)
     if not change.was_there and is_unanswered(op, change.row_id):
         raise UnansweredError
     return change
 
 
-def put(
-    op: Operation,
-    actor_id: uuid.UUID,
-    row_id: uuid.UUID | None,
-    values: dict[str, Any],
-    *,
-    seen: str = "",
-    new_id: uuid.UUID | None = None,
-) -> directory.Change:
+def put(op: Operation, draft: Draft) -> directory.Change:
     """Make a ladder or change one, with its audit entry; open incidents go on with it where they were.
 
     Who changes rosters or ladders waits for whoever does so just now, so that no two make a ring of
@@ -47,10 +46,10 @@ def put(
     """
     answering.lock(op)
     op.session.execute(sa.select(Ladder.id).order_by(Ladder.id).with_for_update(key_share=True)).all()
-    if row_id is None:
-        change = directory.create(op, LADDERS, actor_id, values, new_id)
+    if draft.row_id is None:
+        change = directory.create(op, LADDERS, draft.actor_id, draft.values, draft.new_id)
     else:
-        change = directory.change(op, LADDERS, actor_id, row_id, values, seen)
+        change = directory.change(op, LADDERS, draft.actor_id, draft.row_id, draft.values, draft.seen)
     op.session.flush()
     return change
 

@@ -16,6 +16,7 @@ from hotline.services.lists.messages import MESSAGES, MessageRow
 from hotline.services.lists.people import PEOPLE, PersonRow
 from hotline.services.lists.problems import Fault, Problem
 from hotline.services.lists.questions import Question, ask
+from hotline.services.lists.statements import STATEMENTS, StatementRow
 
 __all__ = [
     "AUDIT",
@@ -26,6 +27,7 @@ __all__ = [
     "MESSAGES",
     "PAGE_SIZE",
     "PEOPLE",
+    "STATEMENTS",
     "AuditRow",
     "CallRow",
     "ContractRow",
@@ -38,6 +40,7 @@ __all__ = [
     "PersonRow",
     "Problem",
     "Question",
+    "StatementRow",
     "as_csv",
     "ask",
     "page",

@@ -20,7 +20,7 @@ from hotline.phone_numbers import mask
 from hotline.services.lists import filters, matching
 from hotline.services.lists.listing import Listing, Sort
 
-TALKED, UNANSWERED, LIVE = "talked", "unanswered", "live"
+TALKED, UNANSWERED, LIVE, NO_REPORT = "talked", "unanswered", "live", "no-report"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +52,11 @@ class CallRow:
         return mask(self.from_phone if self.kind is CallKind.INBOUND else self.to_phone)
 
     @property
+    def left_no_report(self) -> bool:
+        """Whether it came in, is over, and no incident has come of it: it may be put down as a report."""
+        return self.kind is CallKind.INBOUND and self.ended_at is not None and self.reference is None
+
+    @property
     def seconds(self) -> int | None:
         """How long it was talked; None if it was never answered or is not over."""
         if self.answered_at is None or self.ended_at is None:
@@ -59,6 +64,10 @@ class CallRow:
         return int((self.ended_at - self.answered_at).total_seconds())
 
 
+# Came in, is over, and no incident has come of it.
+_LEFT_NO_REPORT = sa.and_(
+    Call.kind == CallKind.INBOUND, Call.ended_at.is_not(None), Call.incident_id.is_(None)
+)
 # The caller's contract is known before there is an incident, and the incident's for the others.
 _CONTRACT = sa.func.coalesce(Incident.contract_id, Call.contract_id)
 
@@ -109,6 +118,7 @@ CALLS: Listing[CallRow] = Listing(
                 TALKED: sa.and_(Call.answered_at.is_not(None), Call.ended_at.is_not(None)),
                 UNANSWERED: sa.and_(Call.answered_at.is_(None), Call.ended_at.is_not(None)),
                 LIVE: Call.ended_at.is_(None),
+                NO_REPORT: _LEFT_NO_REPORT,
             }
         ),
         "person": filters.one(lambda found: Call.user_id == found),

@@ -29,18 +29,16 @@ class CallerLine:
 
 @dataclass(frozen=True, slots=True)
 class TermsLine:
-    """One version of the promise; ``is_in_force`` on the customer's day."""
+    """One version of the promise; ``is_in_force`` now, and ``is_future`` while it has not begun."""
 
-    version: int
-    effective_from: date
-    minutes: int
-    steps: tuple[sla.Money, ...]
+    terms: sla.Terms
     is_in_force: bool
+    is_future: bool
 
 
 @dataclass(frozen=True, slots=True)
 class ContractCard:
-    """One contract. ``fines`` are those of the contract year that holds the customer's day, if it began."""
+    """One contract. ``fines`` are those of the contract year by the terms in force, if there are any."""
 
     number: str
     plan: str
@@ -51,7 +49,7 @@ class ContractCard:
     products: list[tuple[str, int]]
     callers: list[CallerLine]
     terms: list[TermsLine]
-    year: sla.ContractYear | None
+    year: sla.ContractPeriod | None
     misses: int
     fines: list[sla.Money]
     ended_at: datetime | None
@@ -135,7 +133,11 @@ def _fines(op: Operation, contract_ids: list[uuid.UUID]) -> Fines:
 
 def _contract(op: Operation, contract: Contract, fines: Fines) -> ContractCard:
     today = local_day(contract, op.now)
-    year = None if today < contract.starts_on else sla.contract_year(contract.starts_on, today)
+    terms = _terms(contract, op.now)
+    held = next((line.terms for line in terms if line.is_in_force), None)
+    year = None
+    if held is not None and today >= contract.starts_on:
+        year = held.period_of(sla.Period.YEAR, held.day_of(op.now))
     spent = [] if year is None else fines.get((contract.id, year.number), [])
     return ContractCard(
         contract.number,
@@ -146,7 +148,7 @@ def _contract(op: Operation, contract: Contract, fines: Fines) -> ContractCard:
         cover_on(today, sla.Plan(contract.plan), contract.cover_from, contract.cover_until),
         [(entry.product.name, entry.instances) for entry in contract.products],
         [CallerLine(caller.name, mask(caller.phone), caller.ended_at) for caller in contract.callers],
-        _terms(contract, today),
+        terms,
         year,
         sum(misses for misses, _amount in spent),
         [amount for _misses, amount in spent],
@@ -156,19 +158,17 @@ def _contract(op: Operation, contract: Contract, fines: Fines) -> ContractCard:
 
 def terms_lines(op: Operation, contract: Contract) -> list[TermsLine]:
     """Every version of what a contract promises, the latest first."""
-    return _terms(contract, local_day(contract, op.now))
+    return _terms(contract, op.now)
 
 
-def _terms(contract: Contract, today: date) -> list[TermsLine]:
-    versions = [terms_of(row, contract) for row in contract.terms]
-    held = sla.terms_in_force(versions, today)
+def _terms(contract: Contract, now: datetime) -> list[TermsLine]:
+    versions = [terms_of(row) for row in contract.terms]
+    held = sla.terms_in_force(versions, now)
     return [
         TermsLine(
-            terms.version,
-            terms.effective_from,
-            int(terms.respond_within.total_seconds()) // 60,
-            terms.schedule.steps,
+            terms,
             held is not None and terms.version == held.version,
+            terms.effective_from > terms.day_of(now),
         )
         for terms in reversed(versions)
     ]

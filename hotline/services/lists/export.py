@@ -6,6 +6,7 @@ download: no row is left out or repeated that was there when the file was begun 
 
 import csv
 import io
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime
@@ -23,6 +24,8 @@ CHUNK = 1_000
 BOM = "\ufeff"
 # A cell that begins so is run as a formula by a spreadsheet; full-width twins are taken for the same.
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+# Where a spreadsheet divides at semicolons or tabs, or forgets quotes, a cell begins in the middle of ours.
+_INSIDE = re.compile("([;\t\r\n])(?=[\"' ]*[=+\\-@\uff1d\uff0b\uff0d\uff20])")
 
 
 def as_csv(
@@ -69,7 +72,8 @@ def cell(value: Cell) -> str:
         return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     if isinstance(value, int | Decimal | date):
         return f"{value:f}" if isinstance(value, Decimal) else str(value)
-    return f"'{value}" if value.startswith(_FORMULA) else value
+    guarded = _INSIDE.sub(r"\1'", value)
+    return f"'{guarded}" if value.startswith(_FORMULA) else guarded
 
 
 def _lines(rows: Iterable[list[str]]) -> str:

@@ -17,6 +17,7 @@ from hotline.db.models import (
     IncidentStatus,
     LedgerEntry,
     Product,
+    ReportChannel,
     ToldBy,
     User,
 )
@@ -43,6 +44,7 @@ class IncidentRow:
     breached_at: datetime | None
     finished_at: datetime | None
     caller_phone: str
+    channel: ReportChannel
     contract: str | None
     customer_id: uuid.UUID | None
     customer: str | None
@@ -107,6 +109,7 @@ INCIDENTS: Listing[IncidentRow] = Listing(
         Incident.breached_at,
         Incident.finished_at,
         Incident.caller_phone,
+        Incident.channel,
         Contract.number,
         Contract.customer_id,
         Customer.name.label("customer"),
@@ -140,6 +143,7 @@ INCIDENTS: Listing[IncidentRow] = Listing(
         "to": filters.until(Incident.reported_at),
         "status": filters.choice(IncidentStatus, Incident.status),
         "promise": filters.cases(_PROMISES),
+        "channel": filters.choice(ReportChannel, Incident.channel),
         "customer": filters.one(lambda found: matching.of_customer(Incident.contract_id, found)),
         "product": filters.one(lambda found: Incident.product_id == found),
         "owner": filters.one_or_nobody(Incident.owner_id),
@@ -152,7 +156,8 @@ INCIDENTS: Listing[IncidentRow] = Listing(
         "contract": lambda row: row.contract,
         "product": lambda row: row.product,
         "owner": lambda row: row.owner,
-        "caller": lambda row: mask(row.caller_phone),
+        "channel": lambda row: row.channel.value,
+        "caller": lambda row: mask(row.caller_phone) if row.caller_phone else None,
         "reported_at": lambda row: row.reported_at,
         "verified_at": lambda row: row.verified_at,
         "respond_by": lambda row: row.respond_by,

@@ -1,1 +1,1 @@
-"""Who is on call: the rosters as they are resolved, and every change that people make to them."""
+"""Who is on call at any instant, and whom a ladder rings: rotations in versions, and what resolves them."""

@@ -1,5 +1,6 @@
 """E-mails and posts to webhooks: messages like texts, written to the outbox with what caused them."""
 
+import uuid
 from datetime import timedelta
 from typing import Any
 
@@ -70,3 +71,32 @@ def send(
         **payload,
     )
     return True
+
+
+def send_outside(
+    op: Operation,
+    kind: MessageKind,
+    to: str,
+    *,
+    subject: str,
+    body: str,
+    dedupe_key: str,
+    lifetime: timedelta,
+) -> uuid.UUID:
+    """Send an e-mail to somebody who is not of the house; returns the message's id.
+
+    The caller keeps the address, makes what is sent when it leaves (:mod:`hotline.services.outgoing.posting`)
+    and calls this once for ``dedupe_key``; ``body`` is what people of the house read in the list of messages.
+    """
+    message_id = rows.insert(
+        op,
+        Message,
+        kind=kind,
+        from_phone=(op.settings.mail_from or "")[-64:],
+        to_phone=mask(to),
+        body=body,
+        created_at=op.now,
+        channel=Channel.EMAIL,
+    )
+    outbox.add(op, Effect.SEND_MAIL, message_id, dedupe_key, lifetime=lifetime, subject=subject)
+    return message_id

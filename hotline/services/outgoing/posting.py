@@ -30,14 +30,17 @@ from hotline.services.outgoing import messages
 from hotline.services.outgoing.orders import Parcel
 from hotline.services.reaching import codes
 from hotline.services.response import paging
+from hotline.services.statements import mailing
 from hotline.speech import Prompt, render
 
 
 def parcel(op: Operation, row: OutboxItem, message: Message) -> Parcel | str:
     """What is to leave now, or why it is not sent (any more)."""
-    method = op.session.get_one(ContactMethod, message.method_id)
     if row.give_up_at <= op.now:
         return "too late to be of use"
+    if message.method_id is None:
+        return mailing.parcel(op, row, message)
+    method = op.session.get_one(ContactMethod, message.method_id)
     if method.removed_at is not None:
         return "the address was removed"
     is_code = message.kind is MessageKind.CODE
@@ -105,6 +108,8 @@ def _document(op: Operation, message: Message, body: str) -> dict[str, Any]:
 
 
 def _mark(op: Operation, message: Message, *, failed: bool) -> None:
+    if message.method_id is None:
+        return
     method = op.session.get_one(
         ContactMethod, message.method_id, with_for_update=True, populate_existing=True
     )

@@ -4,14 +4,16 @@ import uuid
 
 import sqlalchemy as sa
 
-from hotline.db.models import Incident, IncidentStatus, LedgerEntry, MessageKind, Page, User
+import sla
+from hotline.db.models import EntryKind, Incident, IncidentStatus, LedgerEntry, MessageKind, Page, User
 from hotline.services.on_call.rosters import load_ladder
 from hotline.services.operation import Operation
-from hotline.services.promise import sweeping
-from hotline.services.promise.promises import next_fine, terms_of_incident
+from hotline.services.promise import stake_words, sweeping
+from hotline.services.promise.promises import terms_of_incident
+from hotline.services.promise.stakes import stake_of
 from hotline.services.response import paging, timeline
-from hotline.speech import ClockTime, Minutes, Prompt, Reference, render
-from sla import Money
+from hotline.speech import ClockTime, Minutes, Prompt, Reference
+from hotline.speech.prompts import Value
 
 
 def sweep_warnings(op: Operation, limit: int = 200) -> int:
@@ -50,29 +52,28 @@ def sweep_news(op: Operation, limit: int = 200) -> int:
 def _announce_breach(op: Operation, incident: Incident) -> None:
     """Everybody on the ladder and whoever has it learns that the promise was missed, and its price."""
     incident.next_news_at = None
-    entry = _ledger_line(op, incident)
+    entry = _fine_of(op, incident)
     for user in _audience(op, incident, None):
+        values: dict[str, Value] = {
+            "reference": Reference(incident.reference),
+            "customer": paging.customer_name(incident),
+            "time": ClockTime(incident.breached_at or op.now, user.time_zone),
+            "link": paging.link(op, incident),
+        }
+        if entry is None or entry.ordinal is None:
+            prompt = Prompt.of("sms.breach_free", **values)
+        else:
+            counted = stake_words.numbered(sla.Period(entry.record["period"]), entry.ordinal)
+            amount = str(sla.Money(entry.amount, entry.currency))
+            prompt = Prompt.of("sms.breach", amount=amount, miss=counted, **values)
         paging.tell(
-            op,
-            incident,
-            user,
-            MessageKind.BREACH,
-            Prompt.of(
-                "sms.breach",
-                reference=Reference(incident.reference),
-                customer=paging.customer_name(incident),
-                time=ClockTime(incident.breached_at or op.now, user.time_zone),
-                amount=entry[0],
-                ordinal=entry[1],
-                link=paging.link(op, incident),
-            ),
-            dedupe_key=f"breach:{incident.id}:{user.id}",
+            op, incident, user, MessageKind.BREACH, prompt, dedupe_key=f"breach:{incident.id}:{user.id}"
         )
 
 
-def _ledger_line(op: Operation, incident: Incident) -> tuple[str, int]:
-    entry = op.session.scalars(sa.select(LedgerEntry).where(LedgerEntry.incident_id == incident.id)).one()
-    return str(Money(entry.amount, entry.currency)), entry.ordinal
+def _fine_of(op: Operation, incident: Incident) -> LedgerEntry | None:
+    is_fine = sa.and_(LedgerEntry.incident_id == incident.id, LedgerEntry.kind == EntryKind.FINE)
+    return op.session.scalars(sa.select(LedgerEntry).where(is_fine)).one_or_none()
 
 
 def _audience(op: Operation, incident: Incident, height: int | None) -> list[User]:
@@ -93,24 +94,22 @@ def _audience(op: Operation, incident: Incident, height: int | None) -> list[Use
 
 
 def _send(op: Operation, incident: Incident, user: User, height: int) -> None:
-    fine, left = next_fine(op, incident), paging.minutes_left(op, incident)
+    stake, left = stake_of(op, incident), paging.minutes_left(op, incident)
+    values: dict[str, Value] = {
+        "reference": Reference(incident.reference),
+        "customer": paging.customer_name(incident),
+        "minutes": left or Minutes(0),
+        "situation": _situation(op, incident, user),
+        "link": paging.link(op, incident),
+    }
+    if stake is None or stake.amount.minor <= 0:
+        prompt = Prompt.of("sms.warning_free", **values)
+    else:
+        prompt = Prompt.of("sms.warning", amount=str(stake.amount), miss=stake_words.miss(stake), **values)
     paging.tell(
-        op,
-        incident,
-        user,
-        MessageKind.WARNING,
-        Prompt.of(
-            "sms.warning",
-            reference=Reference(incident.reference),
-            customer=paging.customer_name(incident),
-            minutes=left or Minutes(0),
-            amount="" if fine is None else str(fine.amount),
-            ordinal=0 if fine is None else fine.ordinal,
-            situation=render(_situation(op, incident, user), user.language, written=True),
-            link=paging.link(op, incident),
-        ),
+        op, incident, user, MessageKind.WARNING, prompt,
         dedupe_key=f"warning:{incident.id}:{height}:{user.id}",
-    )
+    )  # fmt: skip
 
 
 def _situation(op: Operation, incident: Incident, user: User) -> Prompt:

@@ -36,12 +36,12 @@ def beat(op: Operation, name: str = ENFORCEMENT) -> None:
     rows.run(op, _BEAT, name=name, at=op.now)
 
 
-def silent_since(op: Operation, name: str = ENFORCEMENT) -> datetime | None:
-    """Since when nobody has been at work, or None when somebody was just now.
+def silent_since(op: Operation, name: str = ENFORCEMENT, after: timedelta = SILENT_AFTER) -> datetime | None:
+    """Since when nobody has been at work, or None when somebody was within ``after``.
 
     The beginning of time when nobody ever was.
     """
     last = op.session.scalar(sa.select(Heartbeat.at).where(Heartbeat.name == name))
     if last is None:
         return datetime.min.replace(tzinfo=op.now.tzinfo)
-    return last if op.now - last > SILENT_AFTER else None
+    return last if op.now - last > after else None

@@ -1,29 +1,54 @@
 """The bridge between contracts in the database and the pure rules of :mod:`sla`."""
 
 import uuid
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from fractions import Fraction
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 import sla
-from hotline.db.models import Contract, ContractTerms, Incident, LedgerEntry, Product
+from hotline.db.models import Contract, ContractTerms, Incident, Product
 from hotline.errors import InvalidInputError
 from hotline.services.operation import Operation
 
 
-def terms_of(row: ContractTerms, contract: Contract) -> sla.Terms:
-    """The terms as a value that the rules understand."""
+def terms_of(row: ContractTerms) -> sla.Terms:
+    """The terms as a value that the rules understand. Raises ValueError for terms that make no sense."""
     return sla.Terms(
         version=row.version,
         effective_from=row.effective_from,
         respond_within=timedelta(seconds=row.respond_within_seconds),
         warn_at=tuple(Fraction(share) for share in row.warn_at),
-        schedule=sla.schedule_from_json(row.schedule),
-        contract_starts_on=contract.starts_on,
-        time_zone=contract.customer.time_zone,
+        year_starts_on=row.year_starts_on,
+        time_zone=row.time_zone,
+        currency=row.currency,
+        annual_fee=None if row.annual_fee is None else sla.Money(row.annual_fee, row.currency),
+        rising=None if row.schedule is None else sla.schedule_from_json(row.schedule),
+        attainment=None if row.attainment is None else sla.attainment_from_json(row.attainment),
+        limits=sla.limits_from_json(row.limits, row.currency),
+        stops=frozenset(sla.Stop(stop) for stop in row.stops),
     )
+
+
+def columns_of(terms: sla.Terms) -> dict[str, Any]:
+    """The columns of a row from which :func:`terms_of` reads the same terms."""
+    return {
+        "version": terms.version,
+        "effective_from": terms.effective_from,
+        "respond_within_seconds": int(terms.respond_within.total_seconds()),
+        "warn_at": [str(share) for share in terms.warn_at],
+        "year_starts_on": terms.year_starts_on,
+        "time_zone": terms.time_zone,
+        "currency": terms.currency,
+        "annual_fee": None if terms.annual_fee is None else terms.annual_fee.minor,
+        "schedule": None if terms.rising is None else sla.schedule_to_json(terms.rising),
+        "attainment": None if terms.attainment is None else sla.attainment_to_json(terms.attainment),
+        "limits": sla.limits_to_json(terms.limits),
+        "stops": sorted(stop.value for stop in terms.stops),
+    }
 
 
 def local_day(contract: Contract, at: datetime) -> date:
@@ -31,22 +56,47 @@ def local_day(contract: Contract, at: datetime) -> date:
     return at.astimezone(ZoneInfo(contract.customer.time_zone)).date()
 
 
+def row_in_force(rows: Sequence[ContractTerms], at: datetime) -> ContractTerms | None:
+    """The version in force at an instant, each from the midnight of its own zone on; None if none is."""
+    versions = {row.version: row for row in rows}
+    found = sla.terms_in_force([terms_of(row) for row in rows], at)
+    return None if found is None else versions[found.version]
+
+
 def terms_in_force(contract: Contract, at: datetime) -> tuple[ContractTerms, sla.Terms]:
-    """The version in force on the customer's day of ``at``. Raises :class:`InvalidInputError` if none is."""
-    rows = {row.version: row for row in contract.terms}
-    values = [terms_of(row, contract) for row in rows.values()]
-    found = sla.terms_in_force(values, local_day(contract, at))
+    """The version in force at an instant. Raises :class:`InvalidInputError` if none is."""
+    found = row_in_force(contract.terms, at)
     if found is None:
         raise InvalidInputError(f"Contract {contract.number} has no terms in force yet.")
-    return rows[found.version], found
+    return found, terms_of(found)
 
 
 def terms_of_incident(op: Operation, incident: Incident) -> sla.Terms | None:
     """The terms under which an incident runs; None while its caller is not verified."""
-    if incident.terms_id is None or incident.contract is None:
+    if incident.terms_id is None:
         return None
-    row = op.session.get_one(ContractTerms, incident.terms_id)
-    return terms_of(row, incident.contract)
+    return terms_of(op.session.get_one(ContractTerms, incident.terms_id))
+
+
+def versions_of(op: Operation, contract_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[ContractTerms]]:
+    """Every version of the terms of contracts, by contract and in their order."""
+    query = sa.select(ContractTerms).where(ContractTerms.contract_id.in_(contract_ids))
+    found: dict[uuid.UUID, list[ContractTerms]] = {contract_id: [] for contract_id in contract_ids}
+    for row in op.session.scalars(query.order_by(ContractTerms.contract_id, ContractTerms.version)):
+        found[row.contract_id].append(row)
+    return found
+
+
+def attainment_row(
+    rows: Sequence[ContractTerms], day: date
+) -> tuple[ContractTerms, sla.Terms, sla.ContractPeriod] | None:
+    """The version that settles the attainment of the period that holds ``day``; None where none is agreed."""
+    versions = {row.version: row for row in rows}
+    found = sla.attainment_terms([terms_of(row) for row in rows], day)
+    if found is None:
+        return None
+    terms, period = found
+    return versions[terms.version], terms, period
 
 
 def entitlement(contract: Contract, product: Product | None, at: datetime) -> sla.Entitled | sla.Refusal:
@@ -55,20 +105,3 @@ def entitlement(contract: Contract, product: Product | None, at: datetime) -> sl
     covered = [entry.product_id for entry in contract.products]
     wanted = None if product is None else product.id
     return sla.entitle(sla.Plan(contract.plan), cover, covered, wanted, local_day(contract, at))
-
-
-def misses_in_year(op: Operation, contract_id: uuid.UUID, contract_year: int) -> int:
-    """How many misses the ledger counts for a contract in one of its years."""
-    highest = sa.select(sa.func.max(LedgerEntry.ordinal)).where(
-        LedgerEntry.contract_id == contract_id, LedgerEntry.contract_year == contract_year
-    )
-    return op.session.execute(highest).scalar_one() or 0
-
-
-def next_fine(op: Operation, incident: Incident) -> sla.Fine | None:
-    """What missing this incident's deadline would cost as things stand; None without a clock."""
-    terms = terms_of_incident(op, incident)
-    if terms is None or incident.respond_by is None or incident.contract_id is None:
-        return None
-    year = terms.year_of(incident.respond_by)
-    return sla.assess(terms, incident.respond_by, misses_in_year(op, incident.contract_id, year.number))

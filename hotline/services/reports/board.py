@@ -1,7 +1,7 @@
 """The board: what still needs somebody, the most dangerous first, and what was finished lately."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,13 +10,16 @@ import sqlalchemy as sa
 import sla
 from hotline.db.models import (
     ContractTerms,
+    EntryKind,
     Incident,
     IncidentStatus,
     LedgerEntry,
+    ReportChannel,
     ToldBy,
 )
 from hotline.services.operation import Operation
 from hotline.services.promise.promises import terms_of
+from hotline.services.promise.stakes import stakes
 from hotline.services.reports.hunt import Hunt, hunts
 from hotline.services.reports.queries import with_names
 from hotline.services.response import silence
@@ -24,7 +27,7 @@ from hotline.services.response import silence
 RECENT = timedelta(hours=24)
 
 
-# Once verified, a report's clock counts from the call. Nobody knows yet what was promised, so an
+# Once verified, a report's clock counts from its arrival. Nobody knows yet what was promised, so an
 # untaken report is ordered as if it were the shortest promise that is sold.
 _ASSUMED_PROMISE = timedelta(minutes=30)
 
@@ -63,7 +66,9 @@ class BoardRow:
     cost: sla.Money | None
     ordinal: int | None
     is_fined: bool
+    period: sla.Period | None = None  # in which ``ordinal`` counts the misses
     silent_minutes: int | None = None  # whole minutes without a word, once that is too long
+    channel: ReportChannel = ReportChannel.CALL
     is_open_again: bool = False  # the customer said that it is not solved, or nobody had it any more
 
     @property
@@ -132,10 +137,12 @@ def _rows(op: Operation, found: Sequence[Incident]) -> list[BoardRow]:
     hunted = hunts(op, found)
     fines = {
         entry.incident_id: entry
-        for entry in op.session.scalars(sa.select(LedgerEntry).where(LedgerEntry.incident_id.in_(ids)))
+        for entry in op.session.scalars(
+            sa.select(LedgerEntry).where(LedgerEntry.incident_id.in_(ids), LedgerEntry.kind == EntryKind.FINE)
+        )
     }
     terms = _terms(op, found)
-    misses = _misses(op, found)
+    at_stake = stakes(op, found)
     silent = silence.silent_since(op, found)
     return [
         _row(
@@ -143,7 +150,7 @@ def _rows(op: Operation, found: Sequence[Incident]) -> list[BoardRow]:
             incident,
             terms.get(incident.id),
             fines.get(incident.id),
-            misses,
+            at_stake.get(incident.id),
             hunted[incident.id],
             silent.get(incident.id),
         )
@@ -156,17 +163,20 @@ def _row(
     incident: Incident,
     terms: sla.Terms | None,
     entry: LedgerEntry | None,
-    misses: Mapping[tuple[uuid.UUID, int], int],
+    stake: sla.Stake | None,
     hunt: Hunt,
     silent: datetime | None,
 ) -> BoardRow:
     contract = incident.contract
     state = _state(op, incident, terms)
-    cost, ordinal = None, None
+    cost, ordinal, period = None, None, None
     if entry is not None:
         cost, ordinal = sla.Money(entry.amount, entry.currency), entry.ordinal
-    elif state is not sla.ClockState.KEPT and (fine := _next_fine(incident, terms, misses)):
-        cost, ordinal = fine.amount, fine.ordinal
+        period = sla.Period(entry.record.get("period", sla.Period.YEAR))
+    elif state in (sla.ClockState.SAFE, sla.ClockState.AT_RISK) and stake is not None:
+        cost = stake.amount if stake.amount.minor > 0 else None
+        if stake.fine is not None:
+            ordinal, period = stake.fine.ordinal, stake.fine.period.kind
     return BoardRow(
         reference=incident.reference,
         status=incident.status,
@@ -188,7 +198,9 @@ def _row(
         cost=cost,
         ordinal=ordinal,
         is_fined=entry is not None,
+        period=period,
         silent_minutes=None if silent is None else int((op.now - silent).total_seconds()) // 60,
+        channel=incident.channel,
         is_open_again=incident.reopened_at is not None and not incident.is_finished,
     )
 
@@ -202,36 +214,11 @@ def _state(op: Operation, incident: Incident, terms: sla.Terms | None) -> sla.Cl
     return terms.clock(incident.reported_at).state(op.now, incident.told_at)
 
 
-def _next_fine(
-    incident: Incident,
-    terms: sla.Terms | None,
-    misses: Mapping[tuple[uuid.UUID, int], int],
-) -> sla.Fine | None:
-    """As :func:`hotline.services.promise.promises.next_fine`, from counts that were read once for all."""
-    if terms is None or incident.respond_by is None or incident.contract_id is None:
-        return None
-    year = terms.year_of(incident.respond_by).number
-    return sla.assess(terms, incident.respond_by, misses.get((incident.contract_id, year), 0))
-
-
 def _terms(op: Operation, found: Sequence[Incident]) -> dict[uuid.UUID, sla.Terms]:
     ids = {incident.terms_id for incident in found if incident.terms_id is not None}
     rows = {
         row.id: row for row in op.session.scalars(sa.select(ContractTerms).where(ContractTerms.id.in_(ids)))
     }
     return {
-        incident.id: terms_of(rows[incident.terms_id], incident.contract)
-        for incident in found
-        if incident.terms_id is not None and incident.contract is not None
+        incident.id: terms_of(rows[incident.terms_id]) for incident in found if incident.terms_id is not None
     }
-
-
-def _misses(op: Operation, found: Sequence[Incident]) -> dict[tuple[uuid.UUID, int], int]:
-    """The highest ordinal of each contract and contract year, for the contracts of these incidents."""
-    ids = {incident.contract_id for incident in found if incident.contract_id is not None}
-    query = (
-        sa.select(LedgerEntry.contract_id, LedgerEntry.contract_year, sa.func.max(LedgerEntry.ordinal))
-        .where(LedgerEntry.contract_id.in_(ids))
-        .group_by(LedgerEntry.contract_id, LedgerEntry.contract_year)
-    )
-    return {(contract_id, year): highest for contract_id, year, highest in op.session.execute(query)}

@@ -1,5 +1,6 @@
 """Facts for machines and for the ledger's page: incidents and entries as JSON values."""
 
+import uuid
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -10,8 +11,10 @@ from sqlalchemy.orm import joinedload
 import sla
 from hotline.db.models import (
     Contract,
+    EntryKind,
     Incident,
     LedgerEntry,
+    User,
 )
 from hotline.services.operation import Operation
 from hotline.services.reports.queries import with_names
@@ -19,16 +22,20 @@ from hotline.services.reports.queries import with_names
 
 def incidents(op: Operation) -> list[dict[str, Any]]:
     """JSON-ready facts of every incident, oldest first; instants are ISO 8601 in UTC."""
-    fines = {entry.incident_id: entry for entry in op.session.scalars(sa.select(LedgerEntry))}
+    is_fine = sa.select(LedgerEntry).where(LedgerEntry.kind == EntryKind.FINE)
+    fines = {entry.incident_id: entry for entry in op.session.scalars(is_fine)}
     found = op.session.scalars(with_names().order_by(Incident.reported_at, Incident.id))
     return [_facts(incident, fines.get(incident.id)) for incident in found]
 
 
 def ledger(op: Operation) -> list[dict[str, Any]]:
     """JSON-ready entries of the ledger in the order in which the promises were broken."""
-    to_customer = joinedload(LedgerEntry.incident).joinedload(Incident.contract).joinedload(Contract.customer)
-    query = sa.select(LedgerEntry).options(to_customer).order_by(LedgerEntry.at, LedgerEntry.id)
-    return [_entry(entry) for entry in op.session.scalars(query)]
+    to_customer = joinedload(LedgerEntry.contract).joinedload(Contract.customer)
+    whole = (to_customer, joinedload(LedgerEntry.incident))
+    query = sa.select(LedgerEntry).options(*whole).order_by(LedgerEntry.at, LedgerEntry.id)
+    people = op.session.execute(sa.select(User.id, User.name)).all()
+    names: dict[uuid.UUID | None, str] = {user.id: user.name for user in people}
+    return [_entry(entry, names) for entry in op.session.scalars(query)]
 
 
 def totals(entries: Iterable[Mapping[str, Any]]) -> list[sla.Money]:
@@ -50,6 +57,7 @@ def _facts(incident: Incident, entry: LedgerEntry | None) -> dict[str, Any]:
         "customer": None if contract is None else contract.customer.name,
         "contract": None if contract is None else contract.number,
         "product": None if incident.product is None else incident.product.name,
+        "channel": incident.channel.value,
         "owner": None if incident.owner is None else incident.owner.name,
         "reported_at": _iso(incident.reported_at),
         "respond_by": _iso(incident.respond_by),
@@ -62,12 +70,11 @@ def _facts(incident: Incident, entry: LedgerEntry | None) -> dict[str, Any]:
     }
 
 
-def _entry(entry: LedgerEntry) -> dict[str, Any]:
-    contract = entry.incident.contract
+def _entry(entry: LedgerEntry, names: Mapping[uuid.UUID | None, str]) -> dict[str, Any]:
     return {
-        "reference": entry.incident.reference,
-        "customer": None if contract is None else contract.customer.name,
-        "contract": None if contract is None else contract.number,
+        "reference": None if entry.incident is None else entry.incident.reference,
+        "customer": entry.contract.customer.name,
+        "contract": entry.contract.number,
         "kind": entry.kind.value,
         "contract_year": entry.contract_year,
         "ordinal": entry.ordinal,
@@ -76,6 +83,16 @@ def _entry(entry: LedgerEntry) -> dict[str, Any]:
         "amount": str(sla.Money(entry.amount, entry.currency)),
         "at": _iso(entry.at),
         "recorded_at": _iso(entry.recorded_at),
+        "day": entry.day.isoformat(),
+        "period_starts_on": None if entry.period_starts_on is None else entry.period_starts_on.isoformat(),
+        "period_ends_on": None if entry.period_ends_on is None else entry.period_ends_on.isoformat(),
+        "sequence": entry.sequence,
+        "refers_to": entry.record.get("entry"),
+        "requested_by": names.get(entry.requested_by_id),
+        "approved_by": names.get(entry.approved_by_id),
+        "reason": entry.reason,
+        "previous_hash": entry.previous_hash,
+        "hash": entry.hash,
         "sentence": entry.sentence,
         "record": entry.record,
     }

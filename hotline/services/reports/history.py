@@ -7,7 +7,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from hotline.db.models import Incident, LedgerEntry
+from hotline.db.models import EntryKind, Incident, LedgerEntry, MessageKind, ReportChannel
 from hotline.services.operation import Operation
 from hotline.services.reports import evidence
 from hotline.services.reports.evidence import Item, RecordingLine
@@ -60,29 +60,39 @@ def history(op: Operation, incident: Incident, language: str = "en") -> History:
     """Everything about an incident, in a fixed number of queries."""
     lines = timeline(op, incident, language)
     calls, texts = evidence.calls(op, incident, language), evidence.messages(op, incident, language)
+    is_written = incident.channel is not ReportChannel.CALL
+    texts = [text for text in texts if not (is_written and _is_the_report(incident, text))]
     recordings = evidence.recordings(op, incident)
-    query = sa.select(LedgerEntry.recorded_at, LedgerEntry.sentence).where(
-        LedgerEntry.incident_id == incident.id
-    )
-    fine = op.session.execute(query).first()
+    money = _money(op, incident)
     reported = next((line for line in lines if line.kind in _REPORTED), None)
     entries = [
-        *(_reported(line, calls, recordings, language) for line in lines if line is reported),
+        *(_reported(line, calls, recordings, language, is_written) for line in lines if line is reported),
         *_told_by_events([line for line in lines if line is not reported], calls, texts, recordings),
         *(_item(item, Group.CALLS) for item in calls if reported is None or str(item.id) != reported.about),
         *(_item(item, Group.MESSAGES) for item in texts),
         *(_recorded(line, language) for line in recordings),
     ]
-    if fine is not None:
-        entries.append(Entry(fine.recorded_at, Group.MONEY, "fined", fine.sentence))
+    for kind, at, sentence in money:
+        name = "fined" if kind is EntryKind.FINE else f"ledger-{kind.value}"
+        entries.append(Entry(at, Group.MONEY, name, sentence))
     decisions = [line for line in lines if line.kind in DECISIONS]
     return History(
         tuple(sorted(entries, key=lambda entry: entry.at)),
         tuple(recordings),
-        None if fine is None else fine.sentence,
+        next((sentence for kind, _at, sentence in money if kind is EntryKind.FINE), None),
         decisions[-1].id if decisions else None,
         paged(op, incident, (*calls, *texts), language),
     )
+
+
+def _money(op: Operation, incident: Incident) -> list[tuple[EntryKind, datetime, str]]:
+    """What stands in the ledger about the incident: the fine, and what was waived or disputed of it."""
+    query = (
+        sa.select(LedgerEntry.kind, LedgerEntry.recorded_at, LedgerEntry.sentence)
+        .where(LedgerEntry.incident_id == incident.id)
+        .order_by(LedgerEntry.sequence)
+    )
+    return [(kind, at, sentence) for kind, at, sentence in op.session.execute(query)]
 
 
 def decided_since(
@@ -116,16 +126,25 @@ def _told_by_events(
 
 
 def _reported(
-    line: TimelineLine, calls: Sequence[Item], recordings: Sequence[RecordingLine], language: str
+    line: TimelineLine,
+    calls: Sequence[Item],
+    recordings: Sequence[RecordingLine],
+    language: str,
+    is_written: bool,
 ) -> Entry:
-    """The call that began it all; of an unidentified caller who said nothing it is said so."""
+    """What began it all; of an unidentified caller who said nothing it is said so."""
     of_call = [recording for recording in recordings if str(recording.call_id) == line.about]
     words = silent(language) if of_call and all(each.is_silent for each in of_call) else line.text
     call = next((each for each in calls if str(each.id) == line.about), None)
     if call is None:
         return Entry(line.at, line.group, line.kind, words)
-    text = words if line.is_unverified else call.text
+    text = words if line.is_unverified or is_written else call.text
     return Entry(line.at, Group.CALLS, line.kind, text, call.became, call.settled_at)
+
+
+def _is_the_report(incident: Incident, text: Item) -> bool:
+    """Whether a text that came in is what was reported, which its own line tells."""
+    return text.kind == f"message-{MessageKind.COMMAND.value}" and text.at <= incident.opened_at
 
 
 def _item(item: Item, group: Group) -> Entry:

@@ -14,6 +14,19 @@ KINDS: Mapping[str, str] = {
     "reported": marked("The customer called."),
     "reported:unverified": marked("Somebody called who could not be identified, and left a report."),
     "reported:silent": marked("Somebody called who could not be identified, and left no words."),
+    "reported:sms": marked("The customer reported it by text message: {text}"),
+    "reported:sms-unverified": marked(
+        "A registered number reported it by text message; who wrote is to be verified: {text}"
+    ),
+    "reported:api": marked("A program of the customer reported it: {text}"),
+    "reported:web": marked("{who} put the report down by hand: {text}"),
+    "reported:web-unverified": marked(
+        "{who} put the report down by hand; who reported is to be verified: {text}"
+    ),
+    "reported:missed-call": marked("A call that left no report; {who} put it down as one: {text}"),
+    "reported:missed-call-unverified": marked(
+        "A call that left no report; {who} put it down as one, and who called is to be verified: {text}"
+    ),
     "called-silently": marked("Somebody called who could not be identified, and left no words."),
     "tried-to-report": marked("Somebody tried to report, could not be confirmed, and hung up."),
     "identified": marked("The caller gave the PIN."),
@@ -53,11 +66,23 @@ KINDS: Mapping[str, str] = {
     "told:spoken": marked("The customer heard while holding that {who} has it: the clock stopped."),
     "told:callback": marked("The customer was called and told that {who} has it: the clock stopped."),
     "told:message": marked("The customer got the text message that {who} has it: the clock stopped."),
+    "told-unstopped": marked("The customer was told that {who} has it; by their contract the clock runs on."),
+    "told-unstopped:message": marked(
+        "The customer got the text message that {who} has it; by their contract the clock runs on."
+    ),
+    "told-unstopped:spoken": marked(
+        "The customer heard while holding that {who} has it; by their contract the clock runs on."
+    ),
     "told-retracted": marked(
         "The connection did not come about: the customer has not been told, the clock runs on."
     ),
     "verified": marked(
-        "{who} verified the caller: contract {contract}, {product}. The clock counts from the call."
+        "{who} verified who reported: contract {contract}, {product}."
+        " The clock counts from the arrival of the report."
+    ),
+    "verified:pin": marked(
+        "The caller gave the PIN: contract {contract}, {product}."
+        " The clock counts from the arrival of the report."
     ),
     "resolved": marked("{who} resolved it."),
     "resolved:noted": marked("{who} resolved it: {text}"),
@@ -71,8 +96,13 @@ KINDS: Mapping[str, str] = {
     "message-undelivered": marked("A text message ({message}) did not reach {to}."),
     "message-failed": marked("A text message ({message}) to {to} could not be sent."),
     "warning": marked("Warning: {share} of the time has gone and the customer has not been told."),
-    "breached": marked(
-        "The promise was missed at the deadline. The fine is {fine}, for miss {ordinal} of the year."
+    "clock-started": marked(
+        "The clock was started by version {version} of the contract's terms."
+        " It counts from the arrival of the report."
+    ),
+    "breached": marked("The promise was missed at the deadline."),
+    "breached:fined": marked(
+        "The promise was missed at the deadline. The fine is {fine}, for miss {ordinal} of the period."
     ),
     "holding": marked("The customer is holding on the line."),
     "joining": marked("The customer is on the line and waits for the engineer."),

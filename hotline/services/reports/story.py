@@ -95,11 +95,13 @@ def _words(event: IncidentEvent, names: Mapping[str, str], language: str) -> str
 def _variant(event: IncidentEvent) -> object:
     data = event.data
     if data.get("verified") is False:
-        return "unverified"
+        return f"{data['by']}-unverified" if data.get("by") else "unverified"
     if event.kind == "identified":
         return f"{data.get('by')}-again" if data.get("tries") else data.get("by")
     if event.kind == "outgoing-failed":
         return data.get("effect")
+    if event.kind == "breached":
+        return "fined" if data.get("fine") else None
     if event.kind in {"resolved", "handover-asked"}:
         return "noted" if data.get("text") else None
     return data.get("by")

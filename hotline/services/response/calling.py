@@ -47,7 +47,7 @@ def call_both(op: Operation, incident: Incident, user: User) -> bool:
     if user.phone is None:
         raise InvalidInputError("You have no telephone number to be rung on. Add one to your account.")
     if not is_possible(op, incident):
-        raise InvalidInputError("There is no number of the customer to call: the caller withheld theirs.")
+        raise InvalidInputError("There is no number of the customer to call: theirs is not known.")
     if under_way(op, incident) is not None:
         return False
     call = ringing.new_call(op, incident, user, CallKind.JOIN)

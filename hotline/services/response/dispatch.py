@@ -22,6 +22,7 @@ from hotline.db.models import (
     OutboxStatus,
     User,
 )
+from hotline.services.on_call import fallbacks
 from hotline.services.on_call.rosters import load_ladder, people
 from hotline.services.on_call.targets import Target
 from hotline.services.operation import Operation
@@ -151,13 +152,12 @@ def _change(op: Operation, incident: Incident, before: Ladder, ladder_id: Hashab
         timeline.record(op, incident, "ladder-changed", before=before.name, after=after.name)
 
 
-def ring(op: Operation, incident: Incident, user: User, plan: Plan | None = None) -> None:
-    """Ring an engineer as their rules say, and page them by text message when that was not done yet.
+def ring(op: Operation, incident: Incident, user: User, plan: Plan) -> None:
+    """Ring an engineer as their rules plan it, and page them by text message when that was not done yet.
 
     A call of the rules that is to come later waits in the outbox and is no call yet: it neither holds
     the ladder back nor counts as ringing (:mod:`hotline.services.outgoing.later_rings`).
     """
-    plan = plan or notification_rules.plan(op, user.id)
     page = paging.page(op, incident, user, plan)
     for step in plan.calls:
         if step.delay:
@@ -210,13 +210,8 @@ def rest_is_down(op: Operation, incident: Incident) -> bool:
 def people_to_dial(op: Operation, incident: Incident) -> list[User]:
     """Everybody on the ladder who can be rung now, in order, then everybody on those that would follow."""
     plan, found = _Plans(op), dict[uuid.UUID, None]()
-    passed: set[uuid.UUID] = set()
-    following: uuid.UUID | None = incident.ladder_id
-    while following is not None and following not in passed:
-        passed.add(following)
-        row, ladder, targets = load_ladder(op, following)
+    for _row, ladder, targets in fallbacks.load(op, incident.ladder_id):
         found |= dict.fromkeys(routing.everyone(ladder, op.now, targets.resolve, skip=plan.why_not))
-        following = row.fallback_id
     users = people(op, found)
     return [users[user_id] for user_id in found]
 

@@ -1,7 +1,9 @@
 """What every message about an incident says of it: whose it is, what for, how long there is, and where."""
 
-from hotline.db.models import Incident
+from hotline.db.models import Incident, User
+from hotline.services.access import Permission, may
 from hotline.services.operation import Operation
+from hotline.services.promise.stakes import stake_of
 from hotline.speech import Minutes, Prompt
 from hotline.speech.prompts import Value
 
@@ -31,3 +33,11 @@ def minutes_left(op: Operation, incident: Incident) -> Minutes | None:
     if incident.respond_by is None or incident.respond_by <= op.now:
         return None
     return Minutes(int((incident.respond_by - op.now).total_seconds()) // 60)
+
+
+def at_stake(op: Operation, incident: Incident, user: User) -> str | None:
+    """For managers, what missing the deadline would cost now; None for others, and for nothing."""
+    if not may(user.role, Permission.SEE_MONEY):
+        return None
+    stake = stake_of(op, incident)
+    return None if stake is None or stake.amount.minor <= 0 else str(stake.amount)

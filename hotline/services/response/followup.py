@@ -19,6 +19,7 @@ from hotline.db.models import (
     Effect,
     Incident,
     MessageKind,
+    ToldBy,
     User,
 )
 from hotline.services.callflow import holding
@@ -176,8 +177,11 @@ def _send_notice(op: Operation, incident: Incident) -> None:
     hunt = "" if incident.reopened_at is None else f":{int(incident.reopened_at.timestamp())}"
     notices.send(op, incident, "sms.notice", f"notice:{incident.id}{hunt}")
     wait = timedelta(seconds=op.settings.notice_patience_seconds)
-    # Who asked to be called back is called, whatever becomes of the text message.
-    incident.next_notice_at = op.now if incident.callback_requested_at is not None else op.now + wait
+    # Who asked to be called back is called, whatever becomes of the text message; and so is everybody whose
+    # contract does not count a text message.
+    is_enough = incidents.stops_clock(op, incident, ToldBy.MESSAGE)
+    is_called = incident.callback_requested_at is not None or not is_enough
+    incident.next_notice_at = op.now if is_called else op.now + wait
 
 
 def _give_up(op: Operation, incident: Incident) -> None:

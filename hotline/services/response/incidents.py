@@ -5,6 +5,7 @@ Whatever two people may do at once is decided by one conditional UPDATE and its 
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -14,21 +15,23 @@ from hotline.db.models import (
     CallKind,
     CallOutcome,
     Contract,
+    ContractTerms,
     Incident,
     IncidentStatus,
     MessageKind,
     Product,
-    ServiceNumber,
+    ReportChannel,
     ToldBy,
     User,
 )
 from hotline.errors import ConflictError, InvalidInputError, NotFoundError
-from hotline.phone_numbers import InvalidPhoneNumberError, normalise
 from hotline.services import tracking
+from hotline.services.arrivals import entitling
 from hotline.services.ladders.taking import ladder_of
 from hotline.services.operation import Operation
 from hotline.services.outgoing import messages
-from hotline.services.promise.promises import entitlement, terms_in_force, terms_of_incident
+from hotline.services.promise import settlements
+from hotline.services.promise.promises import terms_in_force, terms_of, terms_of_incident
 from hotline.services.response import (
     dispatch,
     handovers,
@@ -39,6 +42,13 @@ from hotline.services.response import (
     silence,
     solved,
     timeline,
+)
+from hotline.services.response.arrival import (
+    LONGEST_SUMMARY,
+    Arrival,
+    callers_of,
+    notify_phone,
+    of_call,
 )
 from hotline.services.response.references import new_reference
 from hotline.speech import ClockTime, Prompt, Reference, Telephone
@@ -62,23 +72,29 @@ class Taken:
 
 
 def open_incident(op: Operation, call: Call, contract: Contract, product: Product) -> Incident:
-    """Open an incident whose clock counts from the arrival of the call, and start hunting.
+    """Open an incident for a caller who gave the PIN: see :func:`open_verified`."""
+    return open_verified(op, of_call(op, call), contract, product)
+
+
+def open_verified(op: Operation, arrival: Arrival, contract: Contract, product: Product) -> Incident:
+    """Open an incident whose clock counts from the arrival of the report, and start hunting.
 
     Everything is in one transaction: the incident, its clock, its first event, the calls and the
-    messages that it causes.
+    messages that it causes. Whether the contract entitles to it has been asked before.
     """
-    row, _terms = terms_in_force(contract, call.created_at)
-    incident = _new(op, call, _service_number(op, call))
+    row, _terms = terms_in_force(contract, arrival.at)
+    incident = _new(op, arrival)
     incident.contract, incident.product, incident.verified_at = contract, product, op.now
     incident.ladder_id = ladder_of(incident.service_number, contract, product)
     incident.terms_id = row.id
-    incident.notify_phone = _notify_phone(call, contract)
+    incident.notify_phone = notify_phone(arrival, contract)
     op.session.add(incident)
     op.session.flush()
-    _start_clock(op, incident)
-    call.incident_id = incident.id
-    timeline.record(op, incident, "reported", at=call.created_at, call=str(call.id))
-    _record_identification(op, incident, call)
+    timeline.record(op, incident, "reported", at=arrival.at, actor=arrival.recorder, **arrival.facts())
+    _start_clock(op, incident, contract, row)
+    if arrival.call is not None:
+        arrival.call.incident_id = incident.id
+        _record_identification(op, incident, arrival.call)
     timeline.record(op, incident, "opened", product=product.name)
     _send_reference(op, incident)
     dispatch.begin(op, incident)
@@ -86,16 +102,24 @@ def open_incident(op: Operation, call: Call, contract: Contract, product: Produc
 
 
 def open_report(op: Operation, call: Call, kind: str = paging.REPORTED) -> Incident:
-    """Open an incident for a caller who could not be identified: no contract, no clock, but a hunt.
+    """Open an incident for a caller who could not be identified: see :func:`open_unverified`."""
+    return open_unverified(op, of_call(op, call), kind)
 
-    ``kind`` is what came of their call: :data:`paging.REPORTED`, ``CALLED_SILENTLY`` or ``TRIED``.
+
+def open_unverified(op: Operation, arrival: Arrival, kind: str = paging.REPORTED) -> Incident:
+    """Open an incident for somebody who could not be identified: no contract, no clock, but a hunt.
+
+    ``kind`` is what came of it: :data:`paging.REPORTED`, and of a call also ``CALLED_SILENTLY`` or ``TRIED``.
     """
-    incident = _new(op, call, _service_number(op, call))
+    incident, call = _new(op, arrival), arrival.call
     op.session.add(incident)
     op.session.flush()
-    call.incident_id = incident.id
-    timeline.record(op, incident, kind, at=call.created_at, call=str(call.id), verified=False)
-    if call.tries:
+    timeline.record(
+        op, incident, kind, at=arrival.at, actor=arrival.recorder, verified=False, **arrival.facts()
+    )
+    if call is not None:
+        call.incident_id = incident.id
+    if call is not None and call.tries:
         timeline.record(op, incident, "pin-unconfirmed", call=str(call.id), tries=call.tries)
     dispatch.begin(op, incident)
     return incident
@@ -146,8 +170,13 @@ def _take(op: Operation, incident: Incident, user: User, by: str) -> bool:
     return result.rowcount == 1  # type: ignore[attr-defined,no-any-return]
 
 
-def tell(op: Operation, incident: Incident, by: ToldBy) -> bool:
+def tell(op: Operation, incident: Incident, by: ToldBy, leg: Call | None = None) -> bool:
     """The customer has been told that a named person works on it: the clock stops. False if it had.
+
+    ``leg`` is the call that tells by a promise to connect, which :func:`retract_leg` takes back.
+
+    Also False where the contract does not count this way of telling: then it is on the timeline, and the
+    customer is told in one that counts.
 
     Once a breach is recorded the database has put this after it, so the instant is after the
     deadline then, whatever this machine's clock says. Raises :class:`ConflictError` when nobody has
@@ -155,6 +184,10 @@ def tell(op: Operation, incident: Incident, by: ToldBy) -> bool:
     """
     if incident.owner is None:
         raise ConflictError(f"Nobody has incident {incident.reference} yet.")
+    if not stops_clock(op, incident, by):
+        if incident.told_at is None and not is_noted(op, incident, by):
+            timeline.record(op, incident, "told-unstopped", actor=incident.owner, by=by.value)
+        return False
     op.session.flush()
     result = op.session.execute(
         sa.update(Incident)
@@ -173,8 +206,24 @@ def tell(op: Operation, incident: Incident, by: ToldBy) -> bool:
     op.session.refresh(incident)
     if result.rowcount != 1:  # type: ignore[attr-defined]
         return False
-    timeline.record(op, incident, "told", at=incident.told_at, actor=incident.owner, by=by.value)
+    data = _told_data(by, leg)
+    timeline.record(op, incident, "told", at=incident.told_at, actor=incident.owner, **data)
     return True
+
+
+def _told_data(by: ToldBy, leg: Call | None) -> dict[str, str]:
+    return {"by": by.value} if leg is None else {"by": by.value, "call": str(leg.id)}
+
+
+def is_noted(op: Operation, incident: Incident, by: ToldBy) -> bool:
+    """Whether the customer was told in this way and, by their contract, the clock ran on."""
+    return timeline.has(op, incident, "told-unstopped", by=by.value)
+
+
+def stops_clock(op: Operation, incident: Incident, by: ToldBy) -> bool:
+    """Whether the incident's terms count this way of telling; every way counts while there are none."""
+    terms = terms_of_incident(op, incident)
+    return terms is None or sla.Stop(by.value) in terms.stops
 
 
 def _after_deadline(op: Operation, incident: Incident) -> datetime:
@@ -182,12 +231,19 @@ def _after_deadline(op: Operation, incident: Incident) -> datetime:
     return op.now if incident.respond_by is None else max(op.now, incident.respond_by + _INSTANT)
 
 
-def retract(op: Operation, incident: Incident, by: ToldBy) -> bool:
-    """Take back that the customer was told: the bridge never came about, so the clock runs on."""
+def retract_leg(op: Operation, incident: Incident, leg: Call) -> bool:
+    """Take back what this very leg told: it never bridged. What others told, before or after, stands."""
+    at = timeline.last(op, incident, "told", **_told_data(ToldBy.BRIDGE, leg))
+    return at is not None and retract(op, incident, ToldBy.BRIDGE, at)
+
+
+def retract(op: Operation, incident: Incident, by: ToldBy, at: datetime | None = None) -> bool:
+    """Take back that the customer was told, or was told ``at`` that instant: the clock runs on."""
     op.session.flush()
+    is_that = sa.true() if at is None else Incident.told_at == at
     result = op.session.execute(
         sa.update(Incident)
-        .where(Incident.id == incident.id, Incident.told_by == by)
+        .where(Incident.id == incident.id, Incident.told_by == by, is_that)
         .values(told_at=None, told_by=None, next_notice_at=op.now, next_warning_at=op.now)
         .execution_options(synchronize_session=False)
     )
@@ -198,31 +254,42 @@ def retract(op: Operation, incident: Incident, by: ToldBy) -> bool:
     return True
 
 
-def verify(op: Operation, incident: Incident, contract: Contract, product: Product, user: User) -> None:
-    """An engineer knows who called: the incident gets its contract, and the clock counts from the call.
+def verify(
+    op: Operation, incident: Incident, contract: Contract, product: Product, user: User | None
+) -> None:
+    """It is known who reported: the incident gets its contract, and the clock counts from the arrival.
 
-    Raises :class:`ConflictError` when it was verified before, :class:`InvalidInputError` when the
-    contract does not entitle.
+    ``user`` is the engineer who found out; None when the customer gave the PIN.
+
+    Raises :class:`ConflictError` when it was verified before, and
+    :class:`~hotline.services.arrivals.entitling.NotEntitledError` when the contract does not entitle to a
+    report that arrived then.
     """
     if incident.verified_at is not None:
         raise ConflictError(f"Incident {incident.reference} was verified before.")
     if incident.is_finished:
         raise ConflictError(f"Incident {incident.reference} is {incident.status}.")
-    decision = entitlement(contract, product, incident.reported_at)
-    if isinstance(decision, sla.Refusal):
-        reason = decision.reason.value.replace("_", " ")
-        raise InvalidInputError(f"Contract {contract.number} does not entitle to this: {reason}.")
+    reason = entitling.refusal(contract, product, incident.reported_at)
+    if reason is not None:
+        raise entitling.NotEntitledError(reason)
     row, _terms = terms_in_force(contract, incident.reported_at)
     incident.contract, incident.product, incident.verified_at = contract, product, op.now
     incident.terms_id = row.id
-    phones = [caller.phone for caller in contract.callers]
+    phones = [caller.phone for caller in callers_of(contract)]
     if incident.notify_phone is None and phones:
         incident.notify_phone = incident.caller_phone if incident.caller_phone in phones else phones[0]
     op.session.flush()
-    _start_clock(op, incident)
+    _start_clock(op, incident, contract, row)
+    if incident.told_by is not None and not stops_clock(op, incident, incident.told_by):
+        retract(op, incident, incident.told_by)  # while there were no terms every way counted
     if incident.owner_id is not None and incident.told_at is None:
         incident.next_notice_at = op.now
-    timeline.record(op, incident, "verified", actor=user, contract=contract.number, product=product.name)
+    by: dict[str, Any] = {} if user is not None else {"by": "pin"}
+    timeline.record(
+        op, incident, "verified", actor=user, contract=contract.number, product=product.name, **by
+    )
+    if incident.channel is not ReportChannel.CALL:  # a caller was told the number when they called
+        _send_reference(op, incident)
 
 
 def resolve(op: Operation, incident: Incident, user: User, done: str = "") -> None:
@@ -297,15 +364,17 @@ def _lock(op: Operation, incident: Incident) -> None:
     op.session.refresh(incident, with_for_update=True)
 
 
-def _new(op: Operation, call: Call, number: ServiceNumber) -> Incident:
+def _new(op: Operation, arrival: Arrival) -> Incident:
     return Incident(
         reference=new_reference(op),
-        service_number=number,
-        service_number_id=number.id,
-        ladder_id=ladder_of(number),
-        language=call.language,
-        caller_phone=call.from_phone,
-        reported_at=call.created_at,
+        service_number=arrival.number,
+        service_number_id=arrival.number.id,
+        ladder_id=ladder_of(arrival.number),
+        language=arrival.language,
+        channel=arrival.channel,
+        summary=arrival.words[:LONGEST_SUMMARY] or None,
+        caller_phone=arrival.phone,
+        reported_at=arrival.at,
         opened_at=op.now,
     )
 
@@ -319,33 +388,18 @@ def _record_identification(op: Operation, incident: Incident, call: Call) -> Non
         )  # fmt: skip
 
 
-def _service_number(op: Operation, call: Call) -> ServiceNumber:
-    if call.service_number_id is not None:
-        return op.session.get_one(ServiceNumber, call.service_number_id)
-    # Nobody entered this number yet: the report goes to the first one's duty ladder, not into the void.
-    first = sa.select(ServiceNumber).order_by(ServiceNumber.ended_at.is_not(None), ServiceNumber.id)
-    return op.session.scalars(first).first() or _no_numbers()
-
-
-def _no_numbers() -> ServiceNumber:
-    raise NotFoundError("No service number is set up: no report can be routed.")
-
-
-def _start_clock(op: Operation, incident: Incident) -> None:
-    terms = terms_of_incident(op, incident)
-    if terms is None:
-        raise InvalidInputError("An incident without terms has no clock.")
+def _start_clock(op: Operation, incident: Incident, contract: Contract, row: ContractTerms) -> None:
+    """The clock counts from the report; all that it was worked out from is on the timeline."""
+    terms = terms_of(row)
     clock = terms.clock(incident.reported_at)
-    incident.respond_by = clock.respond_by
+    incident.respond_by, incident.due_on = clock.respond_by, terms.day_of(clock.respond_by)
     warning = clock.next_warning(op.now)
     incident.next_warning_at = None if warning is None else warning.at
-
-
-def _notify_phone(call: Call, contract: Contract) -> str | None:
-    try:
-        return normalise(call.from_phone if call.kind is CallKind.INBOUND else call.to_phone)
-    except InvalidPhoneNumberError:
-        return contract.callers[0].phone if contract.callers else None
+    settlements.plan(op, contract.id, contract.terms, incident.due_on)
+    timeline.record(
+        op, incident, "clock-started", contract=str(contract.id), terms=str(row.id), version=terms.version,
+        reported_at=incident.reported_at.isoformat(), respond_by=clock.respond_by.isoformat(),
+    )  # fmt: skip
 
 
 def _send_reference(op: Operation, incident: Incident) -> None:
@@ -356,7 +410,7 @@ def _send_reference(op: Operation, incident: Incident) -> None:
         MessageKind.REFERENCE,
         to=incident.notify_phone,
         prompt=Prompt.of(
-            "sms.reference",
+            "sms.reference" if op.now < incident.respond_by else "sms.reference_late",
             reference=Reference(incident.reference),
             product=paging.product_name(incident),
             time=ClockTime(incident.respond_by, incident.contract.customer.time_zone),

@@ -15,7 +15,7 @@ from hotline.db.models import (
 from hotline.services.operation import Operation
 from hotline.services.outgoing import letters
 from hotline.services.reaching.notification_rules import Plan
-from hotline.services.response.facts import customer_name, link, minutes_left, product_name
+from hotline.services.response.facts import at_stake, customer_name, link, minutes_left, product_name
 from hotline.speech import ClockTime, Prompt, Reference
 from hotline.speech.prompts import Value
 
@@ -93,4 +93,7 @@ def _prompt(op: Operation, incident: Incident, user: User) -> Prompt:
     }
     if left is None:
         return Prompt.of("letter.page_late", **values)
+    amount = at_stake(op, incident, user)
+    if amount is not None:
+        return Prompt.of("letter.page_stake", minutes=left, amount=amount, **values)
     return Prompt.of("letter.page", minutes=left, **values)

@@ -13,6 +13,7 @@ from hotline.db.models import (
     MessageKind,
     Page,
     Recording,
+    ReportChannel,
     Role,
     User,
 )
@@ -22,6 +23,7 @@ from hotline.services.outgoing import messages
 from hotline.services.reaching import notification_rules
 from hotline.services.reaching.notification_rules import Plan
 from hotline.services.response import page_letters, timeline
+from hotline.services.response.facts import at_stake
 from hotline.services.response.facts import customer_name as customer_name
 from hotline.services.response.facts import link as link
 from hotline.services.response.facts import minutes_left as minutes_left
@@ -37,6 +39,7 @@ _HOW_REPORTED = {
     CALLED_SILENTLY: "sms.page_silent",
     TRIED: "sms.page_tried",
 }
+_LONGEST_TEXT = 70
 _CODE_DIGITS = "23456789"
 _CODE_LETTERS = "BCDFGHJKMNPQRTVWXYZ"  # no vowels: a code is never a word, least of all a carrier's
 
@@ -170,12 +173,14 @@ def _page_prompt(op: Operation, incident: Incident, user: User, page: Page) -> P
             code=page.code,
             link=link(op, incident),
         )
+    if incident.respond_by is None and incident.channel is not ReportChannel.CALL:
+        return _written_report(op, incident, page)
     if incident.respond_by is None:
         return Prompt.of(
             _HOW_REPORTED[_how_reported(op, incident)],
             reference=reference,
             customer=customer_name(incident),
-            phone=mask(incident.caller_phone).replace("\N{HORIZONTAL ELLIPSIS}", ".."),  # GSM-7 has none
+            phone=_masked(incident),
             code=page.code,
             link=link(op, incident),
         )
@@ -190,7 +195,29 @@ def _page_prompt(op: Operation, incident: Incident, user: User, page: Page) -> P
     }
     if left is None:
         return Prompt.of("sms.page_late", **values)
+    amount = at_stake(op, incident, user)
+    if amount is not None:
+        return Prompt.of("sms.page_stake", minutes=left, amount=amount, **values)
     return Prompt.of("sms.page", minutes=left, **values)
+
+
+def _written_report(op: Operation, incident: Incident, page: Page) -> Prompt:
+    """The page for a report in writing by somebody who is not verified: its first words are in it."""
+    text = " ".join((incident.summary or "").split())
+    values: dict[str, Value] = {
+        "reference": Reference(incident.reference),
+        "customer": customer_name(incident),
+        "text": text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - 3].rstrip() + "...",
+        "code": page.code,
+        "link": link(op, incident),
+    }
+    if incident.channel is ReportChannel.SMS:
+        return Prompt.of("sms.page_text", phone=_masked(incident), **values)
+    return Prompt.of("sms.page_recorded", **values)
+
+
+def _masked(incident: Incident) -> str:
+    return mask(incident.caller_phone).replace("\N{HORIZONTAL ELLIPSIS}", "..")  # GSM-7 has none
 
 
 def left_words(op: Operation, incident: Incident) -> bool:
@@ -200,6 +227,13 @@ def left_words(op: Operation, incident: Incident) -> bool:
         sa.or_(Recording.duration.is_(None), Recording.duration > LONGEST_BREATH_SECONDS),
     )
     return op.session.scalars(query).first() is not None
+
+
+def words_left(op: Operation, incident: Incident) -> str:
+    """How the words of a report are to be had: a recorded ``report``, ``written``, or ``silent`` for none."""
+    if left_words(op, incident):
+        return "report"
+    return "silent" if incident.channel is ReportChannel.CALL else "written"
 
 
 def _how_reported(op: Operation, incident: Incident) -> str:

@@ -19,6 +19,14 @@ def has(op: Operation, incident: Incident, kind: str, **data: Any) -> bool:
     return data in op.session.scalars(query).all()
 
 
+def last(op: Operation, incident: Incident, kind: str, **data: Any) -> datetime | None:
+    """The instant of the incident's last line with just this data; None when there is none."""
+    query = sa.select(IncidentEvent.at, IncidentEvent.data).where(
+        IncidentEvent.incident_id == incident.id, IncidentEvent.kind == kind
+    )
+    return max((at for at, found in op.session.execute(query) if found == data), default=None)
+
+
 def record(
     op: Operation,
     incident: Incident | uuid.UUID,

@@ -1,7 +1,7 @@
 """Text messages from customers: kept with their incident, shown to whoever has it, and answered.
 
-A text opens no incident, for it cannot carry a PIN. A sender can be forged, so the answer goes to the real
-telephone only and says nothing that its owner was not sent before.
+Without an open incident it may be a report: see :mod:`hotline.services.texting.text_reports`. A sender can be
+forged, so the answer goes to the real telephone only and says nothing that its owner was not sent before.
 """
 
 import re
@@ -16,6 +16,7 @@ from hotline.phone_numbers import mask
 from hotline.services import pins, throttles, tracking
 from hotline.services.operation import Operation
 from hotline.services.response import incidents, paging, timeline
+from hotline.services.texting import text_reports
 from hotline.services.throttles import Limit, scope
 from hotline.speech import ClockTime, Prompt, Reference, language_or_default, render
 
@@ -54,14 +55,24 @@ def sender(op: Operation, phone: str, body: str) -> Customer | None:
     return Customer(phone, name, language_or_default(_language(caller, incident)), incident)
 
 
-def answer(op: Operation, customer: Customer, body: str) -> str | None:
-    """Keep what the customer wrote and say where the incident stands; None once they wrote too often."""
+def answer(op: Operation, customer: Customer, body: str, to: str = "") -> str | None:
+    """Keep what the customer wrote and say where the incident stands; None once they wrote too often.
+
+    Without an open incident it may be a report, which is opened however often they wrote. ``to`` is the
+    number that was texted.
+    """
     incident = customer.incident
-    if incident is not None and throttles.reserve(op, [_limit("sms:notes", customer, _NOTES_AN_HOUR)]):
+    if incident is None:
+        said = text_reports.take(op, customer.phone, customer.language, body, to)
+        return _within_reason(op, customer, said)
+    if throttles.reserve(op, [_limit("sms:notes", customer, _NOTES_AN_HOUR)]):
         _keep(op, customer.name, incident, body)
+    return _within_reason(op, customer, _status(op, customer, incident))
+
+
+def _within_reason(op: Operation, customer: Customer, said: Prompt) -> str | None:
     if not throttles.reserve(op, [_limit("sms:replies", customer, _REPLIES_AN_HOUR)]):
         return None
-    said = Prompt.of("reply.customer_call") if incident is None else _status(op, customer, incident)
     return render(said, customer.language, written=True)
 
 

@@ -19,7 +19,7 @@ from hotline.services.on_call.rosters import duties
 from hotline.services.operation import Operation
 from hotline.services.reaching import numbers
 from hotline.services.response import followup, handovers, incidents, paging
-from hotline.services.texting import customer_texts, solved_texts, status_texts
+from hotline.services.texting import customer_texts, solved_texts, status_texts, text_reports
 from hotline.services.texting.sms_words import Command, is_carriers, parse
 from hotline.services.throttles import Limit, scope
 from hotline.speech import ClockTime, Prompt, Reference, render
@@ -31,18 +31,21 @@ _WRONG_CODES_AN_HOUR = 5
 _LISTED = 4
 
 
-def answer(op: Operation, sender: str, body: str) -> str | None:
-    """Do what a text asks and return the answer, or None when there is none to give."""
+def answer(op: Operation, sender: str, body: str, to: str = "") -> str | None:
+    """Do what a text to our number ``to`` asks; return the answer, or None when there is none to give."""
     user = numbers.owner(op, sender)
     is_ours = user is not None and user.disabled_at is None  # whoever has left takes nothing
-    solved = None if is_ours else solved_texts.answer(op, sender, body)
+    is_report = not is_ours and text_reports.is_command(body)
+    solved = None if is_ours or is_report else solved_texts.answer(op, sender, body)
     if is_carriers(body):  # the carrier answers, also a customer's YES, which counts all the same
         return None
     if solved is not None:
         return solved.reply
     if user is None or not is_ours:
         customer = customer_texts.sender(op, sender, body)
-        return _answer_stranger(op, sender) if customer is None else customer_texts.answer(op, customer, body)
+        if customer is None:
+            return _answer_stranger(op, sender)
+        return customer_texts.answer(op, customer, body, to)
     command = parse(body)
     handler = _HANDLERS.get(command.verb or "", _unknown)
     answered = handler(op, user, command)

@@ -6,7 +6,7 @@ import uuid
 from flask import Response, request
 from flask.typing import ResponseReturnValue
 
-from hotline.services.on_call import feeds, ical
+from hotline.services.calendars import feeds, ical
 from hotline.services.operation import Operation
 from hotline.web.api.caller import count_wrong
 from hotline.web.api.problems import ProblemError

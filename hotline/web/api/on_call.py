@@ -10,7 +10,8 @@ from flask import Response, jsonify, request
 
 from hotline.db.models import Team, User
 from hotline.services.access import Permission
-from hotline.services.on_call import coverage, rosters, shifts
+from hotline.services.coverage import coverage
+from hotline.services.on_call import rosters, shifts
 from hotline.services.operation import Operation
 from hotline.web.api.caller import admit
 from hotline.web.api.problems import ProblemError

@@ -14,13 +14,19 @@ log = structlog.get_logger(__name__)
 
 
 class ProblemError(Exception):
-    """The request is answered with ``status`` and a sentence; ``parameter`` is the one that is wrong."""
+    """The request is answered with ``status`` and a sentence; ``parameter`` is the one that is wrong.
 
-    def __init__(self, status: int, detail: str, parameter: str | None = None) -> None:
+    ``reason`` is a word for programs where the sentence is one of several for the same status.
+    """
+
+    def __init__(
+        self, status: int, detail: str, parameter: str | None = None, reason: str | None = None
+    ) -> None:
         super().__init__(detail)
         self.status = status
         self.detail = detail
         self.parameter = parameter
+        self.reason = reason
 
 
 def install(blueprint: Blueprint) -> None:
@@ -31,11 +37,13 @@ def install(blueprint: Blueprint) -> None:
     blueprint.register_error_handler(Exception, _unexpected)
 
 
-def answer(status: int, detail: str, parameter: str | None = None) -> Response:
+def answer(status: int, detail: str, parameter: str | None = None, reason: str | None = None) -> Response:
     """A problem document."""
     body = {"type": "about:blank", "title": HTTPStatus(status).phrase, "status": status, "detail": detail}
     if parameter is not None:
         body["parameter"] = parameter
+    if reason is not None:
+        body["reason"] = reason
     response = Response(json.dumps(body), status, mimetype="application/problem+json")
     if status == HTTPStatus.UNAUTHORIZED:
         response.headers["WWW-Authenticate"] = 'Bearer realm="hotline"'
@@ -45,7 +53,7 @@ def answer(status: int, detail: str, parameter: str | None = None) -> Response:
 
 
 def _problem(error: ProblemError) -> Response:
-    return answer(error.status, error.detail, error.parameter)
+    return answer(error.status, error.detail, error.parameter, error.reason)
 
 
 def _hotline_error(error: HotlineError) -> Response:

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Response
 
-from hotline.web.api import feeds, on_call, problems
+from hotline.web.api import feeds, on_call, problems, reports
 
 _EVERY_METHOD = ["GET", "POST", "PUT", "PATCH", "DELETE"]
 
@@ -13,6 +13,8 @@ def create_blueprint() -> Blueprint:
     problems.install(blueprint)
     blueprint.add_url_rule("/api/v1/on-call", "on_call", on_call.on_call)
     blueprint.add_url_rule("/api/v1/shifts", "shifts", on_call.shifts_between)
+    blueprint.add_url_rule("/api/v1/reports", "report", reports.report, methods=["POST"])
+    blueprint.add_url_rule("/api/v1/reports/<reference>", "report_state", reports.state)
     blueprint.add_url_rule("/calendar/<token>.ics", "calendar", feeds.calendar)
     blueprint.add_url_rule("/api/<path:rest>", "unknown", _unknown, methods=_EVERY_METHOD)
     return blueprint

@@ -14,7 +14,9 @@ from hotline.web import api
 from hotline.web.pages import (
     account,
     admin,
+    arrivals,
     assets,
+    auditing,
     board,
     contacts,
     coverage,
@@ -32,11 +34,15 @@ from hotline.web.pages import (
     roster_changes,
     sign_in,
     site,
+    statements,
+    statistics,
     tracking,
     words,
 )
 from hotline.web.pages.me import routes as me
+from hotline.web.pages.quotes import views as quotes
 from hotline.web.pages.rosters import routes as rosters
+from hotline.web.pages.terms import views as terms
 
 
 def register(app: Flask, database: Database, clock: Clock, settings: Settings) -> None:
@@ -48,6 +54,7 @@ def register(app: Flask, database: Database, clock: Clock, settings: Settings) -
     assets.install(app)
     live.install(app)
     navigation.install(app)
+    arrivals.install(app)
     headers.install(app, settings)
     blueprint = Blueprint(
         "pages",
@@ -60,6 +67,7 @@ def register(app: Flask, database: Database, clock: Clock, settings: Settings) -
     errors.install(app, blueprint)
     account.install(app, settings)
     admin.install(app)
+    terms.install(app)
     for module in (
         health,
         sign_in,
@@ -74,9 +82,15 @@ def register(app: Flask, database: Database, clock: Clock, settings: Settings) -
         coverage,
         ladders,
         ledger,
+        auditing,
         lists,
+        statements,
+        statistics,
         tracking,
+        arrivals,
         admin,
+        terms,
+        quotes,
     ):
         module.add_routes(blueprint)
     app.register_blueprint(blueprint)

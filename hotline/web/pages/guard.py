@@ -34,6 +34,7 @@ PUBLIC = frozenset(
         "pages.healthz",
         "pages.worker_health",
         "pages.self_test_health",
+        "pages.auditor_health",
     }
 )
 # Open to people who are signed in but still owe a second factor.

@@ -13,6 +13,7 @@ from hotline.db.models import SelfTest, TestResult, User
 from hotline.errors import HotlineError
 from hotline.phone_numbers import mask
 from hotline.services.access import Permission
+from hotline.services.auditing import discrepancies
 from hotline.services.promise import heartbeat
 from hotline.services.reaching import flags, self_tests
 from hotline.web.pages import live
@@ -43,12 +44,14 @@ class Facts:
     failing: tuple[tuple[str, str, datetime | None], ...]
     is_outgoing: bool
     at: str
+    auditor: discrepancies.Health
 
 
 def add_routes(blueprint: Blueprint) -> None:
     blueprint.get("/healthz")(healthz)
     blueprint.get("/healthz/worker")(worker_health)
     blueprint.get("/healthz/self-test")(self_test_health)
+    blueprint.get("/healthz/auditor")(auditor_health)
     blueprint.get("/health")(health)
     blueprint.post("/health/self-test")(start_self_test)
 
@@ -88,6 +91,17 @@ def self_test_health() -> ResponseReturnValue:
     return jsonify(status=status, last_passed_at=last), 503 if found.is_overdue else 200
 
 
+def auditor_health() -> ResponseReturnValue:
+    """200 when the auditor is at work and everything that it found is explained, else 503; no details."""
+    try:
+        with the_site().reading() as op:
+            is_red = discrepancies.health(op).is_red
+    except (SQLAlchemyError, OSError) as error:
+        log.error("health.database_away", error=type(error).__name__)
+        return jsonify(status="unavailable"), 503
+    return (jsonify(status="somebody has to look"), 503) if is_red else jsonify(status="ok")
+
+
 @needs(Permission.SEE_INCIDENTS)
 def health() -> ResponseReturnValue:
     """Is anybody at work, does a page reach people, and whose numbers do not work."""
@@ -102,6 +116,7 @@ def health() -> ResponseReturnValue:
             ),
             op.settings.outgoing,
             op.settings.self_test_at,
+            discrepancies.health(op),
         )
     may_start = viewer_may(Permission.PLAN_ROSTERS)
     return live.answer(facts, lambda: render_template("health.html", facts=facts, may_start=may_start))

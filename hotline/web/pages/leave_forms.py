@@ -1,16 +1,23 @@
-"""What can be typed about a calendar of leave or holidays, and why one was not taken."""
+"""Calendars of leave or holidays are given and removed: what can be typed, and why one was not taken."""
 
-from flask import request
+import uuid
+from collections.abc import Callable
+
+from flask import flash, redirect, request
+from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from wtforms import FileField, StringField
 from wtforms.validators import InputRequired, Length
 
 from hotline.db.models import Team, User
+from hotline.errors import NotFoundError
 from hotline.sending.calendars import LARGEST
-from hotline.services.on_call import leave
-from hotline.services.on_call.leave import SourceRefusedError
+from hotline.services.calendars import leave
+from hotline.services.calendars.leave import SourceRefusedError
 from hotline.services.operation import Operation
-from hotline.web.pages.words import marked
+from hotline.web.pages.guard import viewer
+from hotline.web.pages.site import the_site
+from hotline.web.pages.words import gettext, marked
 
 # Whatever may be wrong with a calendar, when it is entered or when it is read.
 PROBLEMS = {
@@ -46,7 +53,54 @@ class SourceForm(FlaskForm):  # type: ignore[misc]
         field.errors = [PROBLEMS[problem]]
 
 
-def given_file() -> bytes | None:
+def save(
+    form_page: Callable[[SourceForm], str], then: str, team_id: uuid.UUID | None = None
+) -> ResponseReturnValue:
+    """Take the calendar that was typed and go on to ``then``; the form again where it cannot be taken.
+
+    It is the viewer's own, or the team's. Raises :class:`NotFoundError` where there is no such team.
+    """
+    form, me, data = SourceForm(), viewer().id, _given_file()
+
+    def work(op: Operation) -> None:
+        team = None if team_id is None else find_team(op, team_id)
+        _enter(op, op.session.get_one(User, me), form, data, team)
+
+    if not form.validate():
+        return form_page(form), 422
+    try:
+        the_site().write(work)
+    except SourceRefusedError as refused:
+        form.refuse(refused.problem)
+        return form_page(form), 422
+    flash(gettext("The calendar is kept. An address is read within a minute."), "success")
+    return redirect(then, 303)
+
+
+def remove(source_id: uuid.UUID, then: str) -> ResponseReturnValue:
+    """Forget a calendar; twice is as good as once."""
+    return act(leave.remove, source_id, gettext("The calendar was removed."), then)
+
+
+def act(
+    work: Callable[[Operation, uuid.UUID, User], object], row_id: uuid.UUID, done: str, then: str
+) -> ResponseReturnValue:
+    """The viewer does something to a row of theirs, which is said at ``then``."""
+    me = viewer().id
+    the_site().write(lambda op: work(op, row_id, op.session.get_one(User, me)))
+    flash(done, "success")
+    return redirect(then, 303)
+
+
+def find_team(op: Operation, team_id: uuid.UUID) -> Team:
+    """The team. Raises :class:`NotFoundError`."""
+    team = op.session.get(Team, team_id)
+    if team is None:
+        raise NotFoundError("There is no such team.")
+    return team
+
+
+def _given_file() -> bytes | None:
     """The file that was chosen, if any; one byte more than the largest at most."""
     found = request.files.get("file")
     if found is None or not found.filename:
@@ -56,7 +110,7 @@ def given_file() -> bytes | None:
     return data
 
 
-def enter(op: Operation, by: User, form: SourceForm, data: bytes | None, team: Team | None = None) -> None:
+def _enter(op: Operation, by: User, form: SourceForm, data: bytes | None, team: Team | None = None) -> None:
     """Take what was typed. Raises :class:`SourceRefusedError`."""
     if form.url.data:
         leave.add_address(op, by, form.label.data, form.url.data, team)

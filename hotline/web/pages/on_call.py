@@ -12,9 +12,11 @@ from flask.typing import ResponseReturnValue
 from hotline.db.models import User
 from hotline.services import access
 from hotline.services.access import Permission
-from hotline.services.on_call import leave, overrides, rosters, schedule
+from hotline.services.calendars import leave, schedule
+from hotline.services.on_call import rosters
 from hotline.services.on_call.shifts import day_begins
 from hotline.services.operation import Operation
+from hotline.services.planning import overrides
 from hotline.web.pages import live
 from hotline.web.pages.guard import needs, viewer
 from hotline.web.pages.roster_changes import HOURS

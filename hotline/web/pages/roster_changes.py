@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from hotline.db.models import User
 from hotline.services.access import Permission
-from hotline.services.on_call import overrides
 from hotline.services.operation import Operation
+from hotline.services.planning import overrides
 from hotline.web.pages.guard import needs, viewer
 from hotline.web.pages.me import refusals, times
 from hotline.web.pages.words import gettext

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hotline.db.models import User
-from hotline.services.on_call.schedule import Layer
+from hotline.services.calendars.schedule import Layer
 
 COLOURS = 6
 

@@ -25,8 +25,12 @@
   };
 
   const typed = (form) => [...form.elements].filter((one) => one.name && one.type !== "password" && !never.test(one.name));
-  const values = (form) => Object.fromEntries(typed(form).map((one) => [one.name, one.value]));
-  const shown = (form) => typed(form).filter((one) => one.type !== "hidden").map((one) => [one.name, one.value]);
+  // Boxes share a name: each is kept by name and value, as ticked or not.
+  const isBox = (one) => one.type === "checkbox";
+  const nameOf = (one) => (isBox(one) ? `${one.name}=${one.value}` : one.name);
+  const valueOf = (one) => (isBox(one) ? one.checked : one.value);
+  const values = (form) => Object.fromEntries(typed(form).map((one) => [nameOf(one), valueOf(one)]));
+  const shown = (form) => typed(form).filter((one) => one.type !== "hidden").map((one) => [nameOf(one), valueOf(one)]);
 
   function when(at) {
     const zone = document.body.dataset.zone || "UTC";
@@ -38,7 +42,12 @@
   }
 
   function set(form, fields) {
-    for (const one of typed(form)) if (one.name in fields) one.value = fields[one.name];
+    for (const one of typed(form)) {
+      const name = nameOf(one);
+      if (!(name in fields)) continue;
+      if (isBox(one)) one.checked = fields[name];
+      else one.value = fields[name];
+    }
   }
 
   function restore(form, draft) {

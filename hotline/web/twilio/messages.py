@@ -45,7 +45,7 @@ class MessageDesk:
                 created_at=op.now,
             )
         )
-        reply = sms_commands.answer(op, sender, body) or ""
+        reply = sms_commands.answer(op, sender, body, _e164(to)) or ""
         replies.settle(op, sid, _STEP, reply)
         return reply
 

@@ -4,12 +4,18 @@ import uuid
 from datetime import UTC, datetime
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 
 from hotline.db import migrate
+from hotline.errors import ConfigurationError
 
 BEFORE = "0001"
 _AT = datetime(2026, 11, 22, 3, 4, 5, tzinfo=UTC)
+_EXACT = {
+    ("contract_terms", "schedule"): {"kind": "rising", "currency": "USD", "steps": [500, 1000]},
+    ("ledger_entries", "kind"): "fine",
+}
 Rows = dict[str, list[dict[str, Any]]]
 
 
@@ -62,6 +68,8 @@ def value(column: sa.Column[Any]) -> Any:
     known = {"phone": "+628111111111", "amount": 500, "language": "en", "time_zone": "Asia/Jakarta"}
     if column.name in known:
         return known[column.name]
+    if (column.table.name, column.name) in _EXACT:
+        return _EXACT[column.table.name, column.name]
     kind = column.type
     if isinstance(kind, sa.Uuid) or (isinstance(kind, sa.CHAR) and kind.length == 32):
         made = uuid.uuid4()
@@ -77,3 +85,40 @@ def value(column: sa.Column[Any]) -> Any:
     if isinstance(kind, sa.Integer):
         return 1
     return {} if isinstance(kind, sa.JSON) else "x"
+
+
+def test_a_fine_keeps_its_day_whatever_the_customers_zone_is_now(empty_database_url: str) -> None:
+    migrate.upgrade(empty_database_url, BEFORE)
+    engine = sa.create_engine(empty_database_url)
+    fill(engine)
+    found = sa.MetaData()
+    found.reflect(engine)
+    with engine.begin() as connection:
+        record = {
+            "missed_on": "2026-11-23"
+        }  # the day after the deadline's in the zone that the customer has now
+        connection.execute(sa.update(found.tables["ledger_entries"]).values(record=record))
+    migrate.upgrade(empty_database_url)
+    with engine.begin() as connection:
+        dated = (("breaches", "missed_on"), ("ledger_entries", "day"), ("incidents", "due_on"))
+        days = {
+            str(connection.execute(sa.select(sa.column(column)).select_from(sa.table(table))).scalar_one())
+            for table, column in dated
+        }
+    assert days == {"2026-11-23"}
+    engine.dispose()
+
+
+def test_a_ledger_with_more_than_fines_is_not_taken_back(empty_database_url: str) -> None:
+    migrate.upgrade(empty_database_url, BEFORE)
+    engine = sa.create_engine(empty_database_url)
+    fill(engine)
+    found = sa.MetaData()
+    found.reflect(engine)
+    with engine.begin() as connection:
+        connection.execute(sa.update(found.tables["ledger_entries"]).values(kind="credit"))
+    migrate.upgrade(empty_database_url)
+    with pytest.raises(ConfigurationError, match="Restore a backup"):
+        migrate.downgrade(empty_database_url, "0013")
+    assert migrate.current(empty_database_url) != "0013"
+    engine.dispose()

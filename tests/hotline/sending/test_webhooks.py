@@ -11,8 +11,9 @@ from typing import Any
 import pytest
 
 from hotline.sending import webhooks
+from hotline.sending.outside import is_public
 from hotline.sending.port import PostOrder, SendingError
-from hotline.sending.webhooks import Poster, is_public, sign
+from hotline.sending.webhooks import Poster, sign
 
 from .conftest import Receiver
 

@@ -12,12 +12,16 @@ _CHOSEN = re.compile(r'<option selected value="([^"]*)"')
 _FIRST = re.compile(r'<option value="([^"]*)"')
 
 
-def fields(page: str) -> dict[str, str]:
-    """What the form on a page would send as it stands."""
+def fields(page: str) -> dict[str, Any]:
+    """What the form on a page would send as it stands; of boxes with one name, those that are ticked."""
     form, found = _FORM.search(page)[0], {}
     for tag in re.findall(r"<input [^>]*>", form):
         name, value = re.search(r'name="([^"]+)"', tag), re.search(r'value="([^"]*)"', tag)
-        found[name[1]] = html.unescape(value[1]) if value else ""
+        text = html.unescape(value[1]) if value else ""
+        if 'type="checkbox"' not in tag:
+            found[name[1]] = text
+        elif "checked" in tag.split():
+            found.setdefault(name[1], []).append(text)
     for name, body in re.findall(r'<select [^>]*name="([^"]+)"[^>]*>(.*?)</select>', form, re.DOTALL):
         chosen = _CHOSEN.search(body) or _FIRST.search(body)
         found[name] = html.unescape(chosen[1]) if chosen else ""
@@ -34,7 +38,7 @@ class Desk:
     def __init__(self, browser: Any) -> None:
         self.browser = browser
 
-    def send(self, path: str, data: dict[str, str], *, follow: bool = True) -> TestResponse:
+    def send(self, path: str, data: dict[str, Any], *, follow: bool = True) -> TestResponse:
         """Send a form as a browser would."""
         return self.browser.client.post(path, data=data, follow_redirects=follow)
 
@@ -42,13 +46,13 @@ class Desk:
         """Press a button without fields that stands on the page ``on``."""
         return self.send(path, {"csrf_token": self.browser.token(on)})
 
-    def look(self, path: str, **typed: str) -> TestResponse:
+    def look(self, path: str, **typed: Any) -> TestResponse:
         """Open a form, type, and press the first button."""
         page = self.browser.get(path)
         assert page.status_code == 200, page.text
         return self.send(path, {**fields(page.text), **typed})
 
-    def save(self, path: str, **typed: str) -> TestResponse:
+    def save(self, path: str, **typed: Any) -> TestResponse:
         """The same, and then save what was shown; the page to which that leads."""
         seen = self.look(path, **typed)
         assert seen.status_code == 200, seen.text

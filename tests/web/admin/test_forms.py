@@ -149,7 +149,7 @@ def test_a_customer_from_nothing_to_the_test_call(desk, nadia, world):
         },
     )
     contract = page.request.path.rsplit("/", 1)[1]
-    desk.save(f"/admin/terms/new?of={contract}", fines="12500\n25000")
+    desk.save("/contracts/777001/terms/new", rising="12500\n25000")
     desk.save(f"/admin/callers/new?of={contract}", name="Wati", phone="+62 811 123 4567")
     page = desk.save(f"/admin/numbers/new?of={of}", phone="+62 21 5010 0777", label="Acme's own")
     assert "http://localhost/twilio/voice/fallback" in page.text
@@ -182,8 +182,8 @@ def test_names_are_data(desk):
         "/admin/contracts/new",
         "/admin/contracts/new?of=junk",
         f"/admin/callers/new?of={NOBODY_HAS}",
-        f"/admin/terms/{NOBODY_HAS}",
-        "/admin/terms",
+        f"/contracts/100000/terms/{NOBODY_HAS}/change",
+        "/contracts/999999/terms",
     ],
 )
 def test_there_is_nothing_at_a_made_up_address(nadia, path):

@@ -2,13 +2,14 @@
 
 import re
 import uuid
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import sqlalchemy as sa
 
 from hotline.db.models import Contract, ContractTerms, Customer
 from hotline.services.promise import enforcement
+from tests.support.terms import terms_columns
 
 
 def text_of(answer):
@@ -38,7 +39,7 @@ def test_everything_about_a_customer_is_on_one_page(cy, world, contoso):
         "SQL Server, Exchange",
         "Dewi of Contoso +62…10",
         "USD 5,000.00 , 1 miss ",
-        "Told by name within 30 minutes of the call.",
+        "Told by name within 30 minutes of the report.",
         "USD 5,000.00; USD 10,000.00; USD 25,000.00, and then the last again",
         reference,
     ):
@@ -52,11 +53,9 @@ def test_every_version_of_the_terms_is_there_and_the_one_in_force_is_named(cy, w
         op.session.add(
             ContractTerms(
                 contract_id=contract.id,
-                version=2,
-                effective_from=date(2027, 1, 1),
-                respond_within_seconds=900,
-                warn_at=[],
-                schedule={"kind": "rising", "currency": "USD", "steps": [100]},
+                **terms_columns(
+                    [100], version=2, effective_from=date(2027, 1, 1), respond_within=timedelta(minutes=15)
+                ),
             )
         )
 

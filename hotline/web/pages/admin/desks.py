@@ -11,13 +11,16 @@ from wtforms.fields.choices import SelectChoice
 import sla
 from hotline.db.models import Contract, ContractProduct, Customer, Ladder, Product
 from hotline.errors import NotFoundError
-from hotline.services.directory import Kind, find
-from hotline.services.directory.contracts import CONTRACTS, TERMS
+from hotline.services.directory import Change, Kind, contracts, find
+from hotline.services.directory.contracts import CONTRACTS
 from hotline.services.directory.customers import CALLERS, CUSTOMERS, NUMBERS
 from hotline.services.directory.people import PEOPLE
+from hotline.services.directory.recipients import RECIPIENTS
 from hotline.services.directory.teams import PRODUCTS, TEAMS
 from hotline.services.operation import Operation
+from hotline.services.quoting.cards import CARDS
 from hotline.web.pages.admin import forms
+from hotline.web.pages.quotes import cards as rate_cards
 from hotline.web.pages.words import gettext, marked
 
 
@@ -28,6 +31,8 @@ class Desk:
     ``form`` gives the class of the form, ``prepare`` fills in the choices, ``fill`` is what the form
     shows of a row, and ``begin`` what it shows of a new one, by what it belongs to. ``parent`` is the name
     under which the services are told that. ``ending`` says what ending means; empty for what never ends.
+    ``template`` is its form's if not the usual one, and ``show`` what that gets besides: of the form, and of
+    the change where one was tried.
     """
 
     place: str
@@ -43,6 +48,8 @@ class Desk:
     parent: str = ""
     parent_kind: Kind[Any] | None = None
     ending: str = ""
+    template: str = "admin/form.html"
+    show: Callable[[forms.Edited, Change | None], Mapping[str, Any]] = lambda _form, _change: {}
 
     def parent_of(self, op: Operation, text: str | None) -> Any:
         """What a new row belongs to. Raises :class:`NotFoundError`; None for what belongs to nothing."""
@@ -101,6 +108,7 @@ def _fill_contract(row: Contract) -> dict[str, Any]:
     return {
         **_attributes("number", "plan", "starts_on", "cover_from", "cover_until")(row),
         "ladder": str(row.ladder_id),
+        "statements": contracts.SENT_AT_ONCE if row.sends_statements else contracts.RELEASED,
         **{forms.product_field(str(entry.product_id)): entry.instances for entry in counts},
     }
 
@@ -165,7 +173,7 @@ DESKS: Mapping[str, Desk] = {
             marked("Customers"),
             marked("New customer"),
             lambda _op, _row: forms.CustomerForm,
-            _attributes("name", "language", "time_zone"),
+            _attributes("name", "language", "locale", "time_zone"),
             ("name", "language", "time_zone"),
             ending=marked("They can be chosen no more. Their incidents, fines and letters stay."),
         ),
@@ -188,6 +196,18 @@ DESKS: Mapping[str, Desk] = {
             ),
         ),
         Desk(
+            "recipients",
+            RECIPIENTS,
+            marked("Recipients of statements"),
+            marked("New recipient of statements"),
+            lambda _op, _row: forms.RecipientForm,
+            _attributes("name", "email", "language"),
+            ("name", "email", "language", "contract"),
+            parent="contract",
+            parent_kind=CONTRACTS,
+            ending=marked("Statements go to them no more; one that waits to leave does not leave to them."),
+        ),
+        Desk(
             "callers",
             CALLERS,
             marked("Callers"),
@@ -203,19 +223,18 @@ DESKS: Mapping[str, Desk] = {
             ),
         ),
         Desk(
-            "terms",
-            TERMS,
-            marked("What is promised"),
-            marked("Set what is promised"),
-            lambda _op, _row: forms.TermsForm,
-            lambda _row: {},
-            begin=lambda _op, contract, _of: {
-                "minutes": 30,
-                "currency": "USD",
-                "effective_from": contract.starts_on,
-            },
-            parent="contract",
-            parent_kind=CONTRACTS,
+            "rate-cards",
+            CARDS,
+            marked("Rate cards"),
+            marked("New rate card"),
+            rate_cards.form_of,
+            rate_cards.fill,
+            ("currency", "effective_from"),
+            read=rate_cards.read,
+            begin=lambda op, _parent, _of: rate_cards.begin(op),
+            ending=marked("It has not begun: it is as if it had never been entered."),
+            template="quotes/card.html",
+            show=rate_cards.show,
         ),
     )
 }
@@ -235,40 +254,6 @@ PERSON = Desk(
     lambda _op, _row: forms.DetailsForm,
     _attributes("name", "email", "language", "time_zone"),
 )
-HINTS: Mapping[str, str] = {
-    "teams.time_zone": marked("In which its roster is shown. Each rotation hands over by its own."),
-    "products.code": marked("For files and reports; callers never hear it."),
-    "products.position": marked("Callers hear the products in this order: 0 first."),
-    "customers.language": marked("Of their letters and of texts to them."),
-    "customers.time_zone": marked("Their cover begins and ends by this clock, and times are told in it."),
-    "callers.phone": marked("Whoever calls from it needs only the PIN. With its country: +62 811 1000 0101"),
-    "numbers.phone": marked("As Twilio shows it, with its country: +62 21 555 0100"),
-    "numbers.label": marked("What you call it, such as Jakarta or Nusantara's own."),
-    "numbers.customer": marked(
-        "Whose number it is. Callers on a customer's own number are still asked for the PIN."
-    ),
-    "numbers.language": marked("In which callers are greeted."),
-    "numbers.ladder": marked("Who is rung when a caller cannot be identified."),
-    "numbers.support_number": marked("Where callers without cover are sent. Empty: the one of the settings."),
-    "contracts.number": marked("Four to twelve digits: callers type it when their telephone is not known."),
-    "contracts.plan": marked("The cover needs Premier Plus or Premier Ultimate."),
-    "contracts.starts_on": marked("Contract years, in which misses are counted, begin on this day."),
-    "contracts.cover_from": marked(
-        "Of the mission-critical cover. Empty: it was not bought, and calls are turned away."
-    ),
-    "contracts.cover_until": marked("This day is included. Empty: until further notice."),
-    "contracts.ladder": marked("Who is rung for an incident of this contract."),
-    "terms.minutes": marked("From the arrival of the call. The offer says thirty."),
-    "terms.fines": marked(
-        "The first line is the first miss of a contract year; after the last line, the last again."
-    ),
-    "terms.effective_from": marked("Calls before this day start no clock."),
-    "people.email": marked("They sign in with it."),
-    "people.role": marked(
-        "Engineers work on incidents; managers also see money and customers and plan rosters; admins may do "
-        "all; auditors see everything and change nothing."
-    ),
-}
 
 
 def desk(place: str) -> Desk:

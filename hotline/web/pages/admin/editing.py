@@ -21,8 +21,9 @@ from hotline.services import directory
 from hotline.services.directory.changes import version
 from hotline.services.operation import Operation
 from hotline.web.pages.admin import words
-from hotline.web.pages.admin.desks import HINTS, Desk
+from hotline.web.pages.admin.desks import Desk
 from hotline.web.pages.admin.forms import Edited
+from hotline.web.pages.admin.hints import HINTS
 from hotline.web.pages.guard import viewer
 from hotline.web.pages.site import the_site
 from hotline.web.pages.words import gettext
@@ -89,15 +90,15 @@ def _form(work: Work) -> Edited:
         row = None if work.row_id is None else directory.find(op, work.desk.kind, work.row_id)
         parent = work.desk.parent_of(op, work.of) if row is None else None
         shown = work.desk.begin(op, parent, work.of) if row is None else work.desk.fill(row)
-        seen = "" if row is None else version(op, work.desk.kind, row)
-        form = work.desk.form(op, row)(data={**shown, "seen": seen, "new_id": str(new_id())})
+        seen = {} if row is None else {"seen": version(op, work.desk.kind, row)}
+        form = work.desk.form(op, row)(data={"seen": "", **shown, **seen, "new_id": str(new_id())})
         work.desk.prepare(op, form, row)
         return form
 
 
 def _do(op: Operation, work: Work, form: Edited) -> directory.Change:
     me, kind = viewer().id, work.desk.kind
-    values = {**work.desk.read(form), **work.more, "by": me}
+    values = {**work.desk.read(form), **work.more, "by": me, "seen": form.seen.data or ""}
     if work.row_id is not None:
         return directory.change(op, kind, me, work.row_id, values, form.seen.data or "")
     if work.desk.parent:
@@ -125,7 +126,7 @@ def _review(work: Work, form: Edited, change: directory.Change) -> ResponseRetur
     if work.row_id is not None and not change.after:
         return _page(work, form, nothing=True)
     form.reviewed.data = _digest(work, form)
-    return _page(work, form, review=words.between(change.before, change.after))
+    return _page(work, form, change=change, review=words.between(change.before, change.after))
 
 
 def _stale(work: Work, form: Edited, stale: directory.StaleError) -> ResponseReturnValue:
@@ -140,6 +141,7 @@ def _stale(work: Work, form: Edited, stale: directory.StaleError) -> ResponseRet
         work,
         form,
         status=409,
+        change=change,
         review=words.between(change.before, change.after),
         stale=stale,
         theirs=words.between(stale.before, stale.after),
@@ -150,7 +152,7 @@ def _wrong(work: Work, form: Edited, wrong: directory.WrongFieldError) -> Respon
     names = [one.name for one in form if one.name == wrong.field or one.name.startswith("product_")]
     name = wrong.field if wrong.field in form else names[0] if names else next(iter(form)).name
     form[name].errors = [words.said(wrong.why)]
-    return _page(work, form, status=422)
+    return _page(work, form, status=422, refused=wrong)
 
 
 def _saved(work: Work, change: directory.Change) -> ResponseReturnValue:
@@ -162,11 +164,13 @@ def _saved(work: Work, change: directory.Change) -> ResponseReturnValue:
     return redirect(work.done(change.row_id), 303)
 
 
-def _page(work: Work, form: Edited, *, status: int = 200, **values: Any) -> ResponseReturnValue:
+def _page(
+    work: Work, form: Edited, *, status: int = 200, change: directory.Change | None = None, **values: Any
+) -> ResponseReturnValue:
     hidden = ("seen", "reviewed", "new_id", "csrf_token")
     fields = [one for one in form if one.name not in hidden]
     page = render_template(
-        "admin/form.html",
+        work.desk.template,
         form=form,
         work=work,
         fields=[one for one in fields if not one.name.startswith("product_")],
@@ -174,6 +178,7 @@ def _page(work: Work, form: Edited, *, status: int = 200, **values: Any) -> Resp
         hints={one.name: HINTS.get(f"{work.desk.place}.{one.name}", "") for one in fields},
         wrong=[one for one in fields if one.errors],
         draft=draft_key(),
+        **work.desk.show(form, change),
         **values,
     )
     return page, status

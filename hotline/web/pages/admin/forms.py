@@ -8,17 +8,22 @@ from datetime import date
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, IntegerField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, IntegerField, SelectField, StringField
 from wtforms.fields import DateField
 from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional
 
 from hotline.services.accounts.people import time_zones
+from hotline.services.directory import contracts
 from hotline.speech.render import VOICES
 from hotline.web.pages.account.forms import ROLE_NAMES
 from hotline.web.pages.lists.words import PLANS
 from hotline.web.pages.words import gettext, marked
 
+LEAVING = {
+    contracts.RELEASED: marked("when somebody has released them"),
+    contracts.SENT_AT_ONCE: marked("as soon as they are drawn up"),
+}
 _NAME = marked("Type a name.")
 _PHONE = marked("Type the number.")
 
@@ -67,6 +72,10 @@ def _roles() -> list[SelectChoice]:
     return [SelectChoice(role.value, gettext(name)) for role, name in ROLE_NAMES.items()]
 
 
+def _leaving() -> list[SelectChoice]:
+    return [SelectChoice(code, gettext(name)) for code, name in LEAVING.items()]
+
+
 def _plans() -> list[SelectChoice]:
     return [SelectChoice(code, name) for code, name in PLANS.items()]
 
@@ -99,7 +108,16 @@ class CustomerForm(Edited):
 
     name = StringField(marked("Name"), [InputRequired(_NAME), Length(max=200)])
     language = pick(marked("Language"), _languages)
+    locale = StringField(marked("Locale of amounts"), [Length(max=24)])
     time_zone = pick(marked("Time zone"), _zones)
+
+
+class RecipientForm(Edited):
+    """Somebody who gets statements."""
+
+    name = StringField(marked("Name"), [InputRequired(_NAME), Length(max=200)])
+    email = StringField(marked("E-mail"), [InputRequired(marked("Type an e-mail address.")), Length(max=300)])
+    language = pick(marked("Language"), _languages)
 
 
 class CallerForm(Edited):
@@ -134,25 +152,7 @@ class ContractForm(Edited):
     cover_from = DayField(marked("First day of the cover"), [Optional()])
     cover_until = DayField(marked("Last day of the cover"), [Optional()])
     ladder = pick(marked("Ladder"))
-
-
-class TermsForm(Edited):
-    """The first version of what is promised."""
-
-    minutes = CountField(
-        marked("Minutes until the customer is told"), [InputRequired(marked("Type a whole number."))]
-    )
-    currency = StringField(
-        marked("Currency"),
-        [InputRequired(marked("Type a currency by its three letters, such as USD.")), Length(max=10)],
-    )
-    fines = TextAreaField(
-        marked("What a miss costs, one amount a line"),
-        [InputRequired(marked("Type at least one amount.")), Length(max=2000)],
-    )
-    effective_from = DayField(
-        marked("In force from"), [InputRequired(marked("Type the day from which it is in force."))]
-    )
+    statements = pick(marked("Statements leave"), _leaving)
 
 
 class DetailsForm(Edited):

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from hotline.db.models import Caller, Contract, Customer, ServiceNumber, Team
@@ -13,15 +13,17 @@ from hotline.errors import NotFoundError
 from hotline.phone_numbers import mask
 from hotline.services import directory
 from hotline.services.access import Permission
+from hotline.services.arrivals import keys
 from hotline.services.directory import overview, pin_letters, steps
 from hotline.services.directory.teams import ladders_of, rotations_of
 from hotline.services.lists import audit
 from hotline.services.lists.customer import TermsLine, terms_lines
 from hotline.services.operation import Operation
-from hotline.web.pages.admin import words
+from hotline.services.statements import sending
+from hotline.web.pages.admin import ending, words
 from hotline.web.pages.admin.desks import DESKS, Desk, desk
 from hotline.web.pages.admin.editing import Work, edit
-from hotline.web.pages.guard import needs, viewer
+from hotline.web.pages.guard import needs
 from hotline.web.pages.site import the_site
 from hotline.web.pages.words import gettext, marked
 
@@ -40,7 +42,7 @@ STEPS: Mapping[steps.Step, str] = {
     steps.Step.CALL: marked("A first test call that gave the PIN"),
 }
 # Things whose own page is that of what they belong to.
-_AT_PARENT = {"callers": "contract_id", "terms": "contract_id"}
+_AT_PARENT = {"callers": "contract_id", "recipients": "contract_id"}
 
 
 def add_routes(blueprint: Blueprint) -> None:
@@ -130,17 +132,13 @@ def admin_change(place: str, row_id: uuid.UUID) -> ResponseReturnValue:
 @needs(Permission.MANAGE_SERVICE)
 def admin_end(place: str, row_id: uuid.UUID) -> ResponseReturnValue:
     """It ends; nothing is deleted."""
-    here = _ending(place)
-    return _switch(here, row_id, directory.end, gettext("It has ended."), gettext("It had ended already."))
+    return ending.end(_ending(place).kind, row_id, _page_of(place, row_id))
 
 
 @needs(Permission.MANAGE_SERVICE)
 def admin_back(place: str, row_id: uuid.UUID) -> ResponseReturnValue:
     """It can be chosen again."""
-    here = _ending(place)
-    return _switch(
-        here, row_id, directory.bring_back, gettext("It is back."), gettext("It was there already.")
-    )
+    return ending.bring_back(_ending(place).kind, row_id, _page_of(place, row_id))
 
 
 def mend(trouble: overview.Trouble) -> str:
@@ -159,19 +157,6 @@ def _ending(place: str) -> Desk:
     if not here.ending:
         raise NotFoundError(marked("There is nothing at this address."))
     return here
-
-
-def _switch(
-    here: Desk, row_id: uuid.UUID, act: Callable[..., bool], done: str, already: str
-) -> ResponseReturnValue:
-    me = viewer().id
-    try:
-        is_new = the_site().write(lambda op: act(op, here.kind, me, row_id))
-    except directory.InUseError as refusal:
-        flash(" ".join(words.said(reason) for reason in refusal.reasons), "warning")
-    else:
-        flash(done if is_new else already, "success")
-    return redirect(_page_of(here.place, row_id), 303)
 
 
 def _page_of(place: str, row_id: uuid.UUID) -> str:
@@ -232,8 +217,10 @@ def _of_contract(op: Operation, contract: Contract) -> dict[str, Any]:
         "customer": op.session.get_one(Customer, contract.customer_id),
         "terms": terms,
         "callers": list(contract.callers),
+        "recipients": sending.recipients_of(op, contract.id),
         "letters": pin_letters.of_contract(op, contract.id),
         "has_pin": bool(contract.pin_hash),
+        "good_keys": sum(row.ended_at is None for row in keys.of_contract(op, contract.id)),
     }
 
 
@@ -247,4 +234,5 @@ _MORE: Mapping[str, Callable[[Operation, Any], dict[str, Any]]] = {
     "customers": _of_customer,
     "contracts": _of_contract,
     "callers": _of_caller,
+    "recipients": _of_caller,
 }

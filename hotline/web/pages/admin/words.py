@@ -10,7 +10,9 @@ from hotline.db.models import Role
 from hotline.services.directory import Sentence
 from hotline.speech.render import VOICES
 from hotline.web.pages.account.forms import ROLE_NAMES
-from hotline.web.pages.lists.words import PLANS, day
+from hotline.web.pages.admin.forms import LEAVING
+from hotline.web.pages.lists.words import ENTRY_KINDS, PLANS, day
+from hotline.web.pages.terms.words import PERIODS, STOPS
 from hotline.web.pages.words import gettext, local, marked
 
 KINDS: Mapping[str, str] = {
@@ -20,7 +22,10 @@ KINDS: Mapping[str, str] = {
     "customer": marked("Customer"),
     "contract": marked("Contract"),
     "terms": marked("Promise"),
+    "rate card": marked("Rate card"),
     "caller": marked("Caller"),
+    "statement recipient": marked("Recipient of statements"),
+    "statement": marked("Statement"),
     "person": marked("Person"),
     "ladder": marked("Ladder"),
     "rotation": marked("Rotation"),
@@ -28,13 +33,26 @@ KINDS: Mapping[str, str] = {
     "cover request": marked("Request for cover"),
     "leave": marked("Leave"),
     "holiday calendar": marked("Holiday calendar"),
+    "report": marked("Report"),
+    "adjustment": marked("Adjustment of the ledger"),
 }
 ACTIONS: Mapping[str, str] = {
     "created": marked("created"),
     "changed": marked("changed"),
     "ended": marked("ended"),
+    "withdrawn": marked("withdrawn"),
     "brought back": marked("brought back"),
     "PIN issued": marked("PIN letter issued"),
+    "key made": marked("key for a program made"),
+    "key ended": marked("key for a program ended"),
+    "recorded": marked("put down by hand"),
+    "drew up": marked("drawn up"),
+    "released": marked("released"),
+    "sent again": marked("sent again"),
+    "requested": marked("asked for"),
+    "approved": marked("approved"),
+    "approved alone": marked("written by one person"),
+    "rejected": marked("rejected"),
     "disabled": marked("account disabled"),
     "enabled": marked("account enabled"),
     "password set": marked("new password given"),
@@ -66,8 +84,25 @@ FIELDS: Mapping[str, str] = {
     "minutes": marked("Minutes until the customer is told"),
     "warn_at": marked("Warnings at shares of the time"),
     "fines": marked("What a miss costs"),
+    "fines_period": marked("Misses are counted by the contract's"),
+    "stops": marked("What stops the clock"),
+    "year_starts_on": marked("Contract years begin on"),
+    "currency": marked("Currency"),
+    "annual_fee": marked("Annual fee"),
+    "attainment": marked("Credit by attainment"),
+    "attainment_period": marked("Attainment is measured by the contract's"),
+    "floor": marked("The least a miss or a credit comes to"),
+    "cap_incident": marked("The most an incident costs"),
+    "cap_period": marked("The most a period costs"),
+    "note": marked("Note"),
     "effective_from": marked("In force from"),
+    "key": marked("Key"),
+    "channel": marked("How it reached us"),
+    "arrived_at": marked("Reached us"),
     "email": marked("E-mail"),
+    "locale": marked("Locale of amounts"),
+    "statements": marked("Statements leave"),
+    "to": marked("To"),
     "role": marked("Role"),
     "ended": marked("Ended"),
     "letter": marked("Letter"),
@@ -83,11 +118,18 @@ FIELDS: Mapping[str, str] = {
     "holds_from": marked("Holds from"),
     "parts": marked("Who takes turns"),
     "reason": marked("Reason"),
+    "adjustment": marked("Adjustment of the ledger"),
+    "amount": marked("Amount"),
+    "payment_reference": marked("Reference of the payment"),
     "rungs": marked("Rungs"),
     "repeat_after": marked("Starts again after"),
     "rounds": marked("Rounds"),
     "fallback": marked("Then goes on with"),
     "ladders_of_products": marked("Ladders of single products"),
+}
+_CHOICES: Mapping[str, Mapping[str, str]] = {
+    "stops": STOPS,
+    **dict.fromkeys(("fines_period", "attainment_period", "cap_period"), PERIODS),
 }
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\S+")
@@ -119,6 +161,8 @@ def action(name: str) -> str:
 
 def field(name: str) -> str:
     """The name of a field; one that a later version wrote is shown as it is."""
+    if name.startswith("rate "):
+        return gettext(marked("Prices of {product}")).format(product=name.removeprefix("rate "))
     return gettext(FIELDS[name]) if name in FIELDS else name.replace("_", " ")
 
 
@@ -148,6 +192,12 @@ def between(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Differe
 def _text(name: str, text: str) -> str:
     if name == "language" and text in VOICES:
         return VOICES[text].name
+    if name in _CHOICES and text in _CHOICES[name]:
+        return gettext(_CHOICES[name][text])
+    if name == "statements" and text in LEAVING:
+        return gettext(LEAVING[text])
+    if name == "adjustment":
+        return gettext(ENTRY_KINDS.get(text, text))
     if name == "plan":
         return PLANS.get(text, text)
     if name == "role" and text in set(Role):

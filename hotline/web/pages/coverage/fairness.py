@@ -4,8 +4,8 @@ from flask import Blueprint, Response, redirect, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 
 from hotline.services.access import Permission
+from hotline.services.coverage import fairness
 from hotline.services.lists import export
-from hotline.services.on_call import fairness
 from hotline.web.pages.guard import needs
 from hotline.web.pages.site import now_of_page, the_site
 from hotline.web.pages.words import marked

@@ -3,19 +3,16 @@
 import uuid
 from datetime import timedelta
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from hotline.db.models import Team, User
-from hotline.errors import NotFoundError
+from hotline.db.models import Team
 from hotline.services.access import Permission
-from hotline.services.on_call import leave
-from hotline.services.on_call.leave import SourceRefusedError
-from hotline.services.operation import Operation
-from hotline.web.pages.guard import needs, viewer
-from hotline.web.pages.leave_forms import PROBLEMS, SourceForm, enter, given_file
+from hotline.services.calendars import leave
+from hotline.web.pages import leave_forms
+from hotline.web.pages.guard import needs
+from hotline.web.pages.leave_forms import PROBLEMS, SourceForm
 from hotline.web.pages.site import the_site
-from hotline.web.pages.words import gettext
 
 _AHEAD = timedelta(days=365)
 
@@ -50,43 +47,21 @@ def add_holidays(team_id: uuid.UUID) -> ResponseReturnValue:
 @needs(Permission.PLAN_ROSTERS)
 def save_holidays(team_id: uuid.UUID) -> ResponseReturnValue:
     """Take the calendar."""
-    form, me, data = SourceForm(), viewer().id, given_file()
-    if not form.validate():
-        return _form(form, team_id), 422
-
-    def work(op: Operation) -> None:
-        team = op.session.get(Team, team_id)
-        if team is None:
-            raise NotFoundError("There is no such team.")
-        enter(op, op.session.get_one(User, me), form, data, team)
-
-    try:
-        the_site().write(work)
-    except SourceRefusedError as refused:
-        form.refuse(refused.problem)
-        return _form(form, team_id), 422
-    flash(gettext("The calendar is kept. An address is read within a minute."), "success")
-    return redirect(url_for("pages.holidays"), 303)
+    return leave_forms.save(lambda form: _form(form, team_id), url_for("pages.holidays"), team_id)
 
 
 @needs(Permission.PLAN_ROSTERS)
 def remove_holidays(source_id: uuid.UUID) -> ResponseReturnValue:
     """Forget a calendar; twice is as good as once."""
-    me = viewer().id
-    the_site().write(lambda op: leave.remove(op, source_id, op.session.get_one(User, me)))
-    flash(gettext("The calendar was removed."), "success")
-    return redirect(url_for("pages.holidays"), 303)
+    return leave_forms.remove(source_id, url_for("pages.holidays"))
 
 
 def _form(form: SourceForm, team_id: uuid.UUID) -> str:
     with the_site().reading() as op:
-        team = op.session.get(Team, team_id)
-        if team is None:
-            raise NotFoundError("There is no such team.")
         return render_template(
             "coverage/source.html",
             form=form,
-            team=team,
+            team=leave_forms.find_team(op, team_id),
             action=url_for("pages.save_holidays", team_id=team_id),
             back=url_for("pages.holidays"),
         )

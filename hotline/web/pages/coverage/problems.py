@@ -9,8 +9,9 @@ from flask import Blueprint, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from hotline.services.access import Permission, may
-from hotline.services.on_call import coverage, leave
-from hotline.services.on_call.coverage import Kind, Problem, Span
+from hotline.services.calendars import leave
+from hotline.services.coverage import coverage
+from hotline.services.coverage.coverage import Kind, Problem, Span
 from hotline.web.pages.guard import needs, viewer
 from hotline.web.pages.site import the_site
 from hotline.web.pages.words import gettext, marked

@@ -7,14 +7,14 @@ from hotline.errors import NotFoundError
 from hotline.services.access import Permission
 from hotline.services.response import references
 from hotline.web.pages.guard import needs
-from hotline.web.pages.incident import actions, page, sound, typed
+from hotline.web.pages.incident import actions, clock, page, sound, typed
 from hotline.web.pages.incident.forms import Forms
 from hotline.web.pages.site import the_site
 
 
 def add_routes(blueprint: Blueprint) -> None:
     blueprint.get("/incidents/<reference>")(incident)
-    for module in (actions, typed, sound):
+    for module in (actions, typed, sound, clock):
         module.add_routes(blueprint)
 
 

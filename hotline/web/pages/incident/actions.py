@@ -108,7 +108,7 @@ def _take(op: Operation, incident: Incident, user: User) -> str:
     if taken.won:
         followup.after_acceptance(op, incident, user)
     if taken.won and incident.verified_at is None:
-        return gettext("It is yours. Find out who called, and verify it.")
+        return gettext("It is yours. Find out who reported, and verify it.")
     if taken.won:
         return gettext("It is yours. The customer is being told now.")
     if taken.owner.id == user.id:

@@ -21,7 +21,7 @@ MISTAKES = (
     marked("It is yours already. Choose a colleague."),
     marked("Only a manager takes an incident over from somebody."),
     marked("There is no contract with this number. Check it with the customer."),
-    marked("There is no number of the customer to call: the caller withheld theirs."),
+    marked("There is no number of the customer to call: theirs is not known."),
     marked("There is no such product. Choose one of the list."),
     marked("There is no such recording."),
     marked("This colleague cannot be rung. Choose another one."),

@@ -7,7 +7,7 @@ from datetime import datetime
 from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from hotline.db.models import Handover, Incident, User
+from hotline.db.models import ContractTerms, Handover, Incident, User
 from hotline.phone_numbers import mask, pretty
 from hotline.services import access, reports
 from hotline.services.on_call import rosters
@@ -55,6 +55,8 @@ class IncidentPage:
     row: reports.BoardRow
     caller: str
     caller_link: str | None
+    summary: str | None
+    opened_at: datetime
     verified_at: datetime | None
     callback_requested_at: datetime | None
     dialled: str
@@ -69,6 +71,13 @@ class IncidentPage:
     may_take_over: bool
     awaited: str | None
     asked_customer: tuple[datetime, str | None, datetime | None] | None
+    terms: tuple[str, int] | None
+
+
+def _caller(phone: str, *, whole: bool) -> str:
+    if not phone:
+        return "\N{EN DASH}"
+    return pretty(phone) if whole else mask(phone)
 
 
 def show(reference: str, forms: Forms, status: int = 200) -> ResponseReturnValue:
@@ -90,8 +99,10 @@ def read(op: Operation, incident: Incident, user: User) -> IncidentPage:
     asked = handovers.pending(op, incident)
     return IncidentPage(
         row=reports.row_of(op, incident),
-        caller=pretty(incident.caller_phone) if sees_number else mask(incident.caller_phone),
+        caller=_caller(incident.caller_phone, whole=sees_number),
         caller_link=f"tel:{incident.caller_phone}" if sees_number else None,
+        summary=incident.summary,
+        opened_at=incident.opened_at,
         verified_at=incident.verified_at,
         callback_requested_at=incident.callback_requested_at,
         dialled=pretty(incident.service_number.phone),
@@ -106,7 +117,15 @@ def read(op: Operation, incident: Incident, user: User) -> IncidentPage:
         may_take_over=may_take_over,
         awaited=_awaited(op, incident),
         asked_customer=solved.latest(op, incident),
+        terms=_terms(op, incident),
     )
+
+
+def _terms(op: Operation, incident: Incident) -> tuple[str, int] | None:
+    """The contract and the version of its terms under which the clock runs."""
+    if incident.terms_id is None or incident.contract is None:
+        return None
+    return incident.contract.number, op.session.get_one(ContractTerms, incident.terms_id).version
 
 
 def _awaited(op: Operation, incident: Incident) -> str | None:

@@ -44,7 +44,7 @@ def add_routes(blueprint: Blueprint) -> None:
 
 @needs(Permission.WORK_ON_INCIDENTS)
 def verify(reference: str) -> ResponseReturnValue:
-    """Say who the unidentified caller was; the clock then counts from the call."""
+    """Say who reported; the clock then counts from the arrival of the report."""
     form = VerifyForm()
     with the_site().reading() as op:
         form.offer(verifying.products(op))
@@ -52,7 +52,7 @@ def verify(reference: str) -> ResponseReturnValue:
     def work(op: Operation, incident: Incident, user: User) -> str:
         contract = verifying.contract_of(op, form.contract.data)
         incidents.verify(op, incident, contract, verifying.product_of(op, form.product.data), user)
-        return gettext("Verified. The clock counts from the call.")
+        return gettext("Verified. The clock counts from the arrival of the report.")
 
     return _typed(reference, Forms(verify=form), form, form.contract, work)
 

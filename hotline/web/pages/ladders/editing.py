@@ -104,7 +104,7 @@ def _edit(row_id: uuid.UUID | None) -> ResponseReturnValue:
         look = _try(row_id, form, wanted.at)
         if look.is_unanswered or action != "save" or form.reviewed.data != _digest(form):
             return _show(row_id, form, look)
-        saved = the_site().write(lambda op: saving.save(op, **_change(row_id, form)))
+        saved = the_site().write(lambda op: saving.save(op, _draft(row_id, form)))
     except directory.WrongFieldError as wrong:
         field_called(form, wrong.field).errors = [admin_words.said(wrong.why)]
         return _page(row_id, form, status=422)
@@ -132,19 +132,12 @@ def _begin(op: Operation, row_id: uuid.UUID | None) -> dict[str, Any]:
     return {**data_of(values_of(row)), "seen": version(op, LADDERS, row), **more}
 
 
-def _change(row_id: uuid.UUID | None, form: LadderForm) -> dict[str, Any]:
-    """The arguments of :func:`saving.save`."""
+def _draft(row_id: uuid.UUID | None, form: LadderForm) -> saving.Draft:
     try:
         fresh = uuid.UUID(form.new_id.data or "")
     except ValueError:
         fresh = new_id()
-    return {
-        "actor_id": viewer().id,
-        "row_id": row_id,
-        "values": values_in(form),
-        "seen": form.seen.data or "",
-        "new_id": fresh,
-    }
+    return saving.Draft(viewer().id, row_id, values_in(form), form.seen.data or "", fresh)
 
 
 def _try(row_id: uuid.UUID | None, form: LadderForm, at: datetime) -> Look:
@@ -153,7 +146,7 @@ def _try(row_id: uuid.UUID | None, form: LadderForm, at: datetime) -> Look:
     def once(op: Operation) -> None:
         instants = (op.now, at)
         before = [None if row_id is None else rehearse(op, row_id, one) for one in instants]
-        change = saving.put(op, **_change(row_id, form))
+        change = saving.put(op, _draft(row_id, form))
         after = [rehearse(op, change.row_id, one) for one in instants]
         runs = list(zip(instants, before, after, strict=True))
         raise _TakenBackError(Look(change, runs, is_unanswered(op, change.row_id)))

@@ -16,11 +16,12 @@ from hotline.services.ladders.answers import is_unanswered
 from hotline.services.ladders.plans import LADDERS, rungs_of
 from hotline.services.ladders.saving import set_managers_layer
 from hotline.services.lists import audit
-from hotline.services.on_call.refusing import RefusedError
 from hotline.services.on_call.rosters import called, load_ladder, people
 from hotline.services.on_call.targets import Target
 from hotline.services.operation import Operation
+from hotline.services.planning.refusing import RefusedError
 from hotline.services.reaching import notification_rules
+from hotline.web.pages.admin import ending
 from hotline.web.pages.admin import words as admin_words
 from hotline.web.pages.guard import needs, viewer
 from hotline.web.pages.ladders import words
@@ -107,27 +108,13 @@ def ladder(ladder_id: uuid.UUID) -> ResponseReturnValue:
 @needs(Permission.PLAN_ROSTERS)
 def end_ladder(ladder_id: uuid.UUID) -> ResponseReturnValue:
     """It can be chosen no more, once nothing leads to it; nothing is deleted."""
-    me = viewer().id
-    try:
-        is_new = the_site().write(lambda op: directory.end(op, LADDERS, me, ladder_id))
-    except directory.InUseError as refusal:
-        flash(" ".join(admin_words.said(reason) for reason in refusal.reasons), "warning")
-    else:
-        flash(gettext("It has ended.") if is_new else gettext("It had ended already."), "success")
-    return redirect(url_for("pages.ladder", ladder_id=ladder_id), 303)
+    return ending.end(LADDERS, ladder_id, url_for("pages.ladder", ladder_id=ladder_id))
 
 
 @needs(Permission.PLAN_ROSTERS)
 def bring_ladder_back(ladder_id: uuid.UUID) -> ResponseReturnValue:
     """It can be chosen again."""
-    me = viewer().id
-    try:
-        is_new = the_site().write(lambda op: directory.bring_back(op, LADDERS, me, ladder_id))
-    except directory.InUseError as refusal:
-        flash(" ".join(admin_words.said(reason) for reason in refusal.reasons), "warning")
-    else:
-        flash(gettext("It is back.") if is_new else gettext("It was there already."), "success")
-    return redirect(url_for("pages.ladder", ladder_id=ladder_id), 303)
+    return ending.bring_back(LADDERS, ladder_id, url_for("pages.ladder", ladder_id=ladder_id))
 
 
 @needs(Permission.PLAN_ROSTERS)

@@ -12,6 +12,7 @@ from hotline.services.lists import people as people_list
 from hotline.services.operation import Operation
 from hotline.services.reaching import flags
 from hotline.services.reports import evidence
+from hotline.web.pages.arrivals.words import CHANNELS
 from hotline.web.pages.guard import needs
 from hotline.web.pages.lists import fields, words
 from hotline.web.pages.lists.sheet import Sheet
@@ -21,9 +22,10 @@ from hotline.web.pages.words import language, marked
 def _incident_fields(op: Operation) -> list[fields.Field]:
     return [
         fields.text(marked("Reference, customer, contract number, or the end of a phone number")),
-        *fields.days(marked("Called from"), marked("Called until")),
+        *fields.days(marked("Reported from"), marked("Reported until")),
         fields.choice("status", marked("Status"), words.STATUSES),
         fields.choice("promise", marked("Promise"), words.PROMISES),
+        fields.choice("channel", marked("How it was reported"), CHANNELS),
         fields.customer(op),
         fields.product(op),
         fields.person(op, "owner", marked("Who has it"), nobody=True),

@@ -37,6 +37,7 @@ CALL_ENDS: Mapping[str, str] = {
     calls.TALKED: marked("Picked up"),
     calls.UNANSWERED: marked("Not picked up"),
     calls.LIVE: marked("Not over yet"),
+    calls.NO_REPORT: marked("Left no report"),
 }
 MESSAGE_KINDS: Mapping[str, str] = {
     MessageKind.PAGE: marked("Page"),
@@ -52,6 +53,7 @@ MESSAGE_KINDS: Mapping[str, str] = {
     MessageKind.FORWARDED: marked("What a customer wrote, sent on"),
     MessageKind.REPLY: marked("Reply to a text message"),
     MessageKind.ROSTER: marked("News of somebody's shifts"),
+    MessageKind.STATEMENT: marked("Statement for a customer"),
     MessageKind.CODE: marked("Code for a number of a colleague"),
     MessageKind.TEST: marked("A colleague's test"),
     MessageKind.ACCOUNT: marked("News of somebody's own account"),
@@ -89,7 +91,15 @@ COVERS: Mapping[str, str] = {
     Cover.WRONG_PLAN: marked("The plan does not allow it"),
 }
 LANGUAGES: Mapping[str, str] = {"en": marked("English"), "id": marked("Indonesian")}
-ENTRY_KINDS: Mapping[str, str] = {EntryKind.FINE: marked("Fine")}
+ENTRY_KINDS: Mapping[str, str] = {
+    EntryKind.FINE: marked("Fine"),
+    EntryKind.CREDIT: marked("Service credit"),
+    EntryKind.WAIVER: marked("Waiver"),
+    EntryKind.CORRECTION: marked("Correction"),
+    EntryKind.DISPUTE: marked("Dispute"),
+    EntryKind.RESOLUTION: marked("End of a dispute"),
+    EntryKind.PAYMENT: marked("Payment"),
+}
 FAULTS: Mapping[Fault, str] = {
     Fault.TOO_LONG: marked("That is too long; use 200 characters at most."),
     Fault.UNPRINTABLE: marked("That holds characters that nobody can type."),

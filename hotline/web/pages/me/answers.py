@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 
 from hotline.db.models import CoverStatus, User
 from hotline.services.access import Permission
-from hotline.services.on_call import cover
-from hotline.services.on_call.cover import Decision
-from hotline.services.on_call.overrides import RefusedError
 from hotline.services.operation import Operation
+from hotline.services.planning import cover
+from hotline.services.planning.cover import Decision
+from hotline.services.planning.overrides import RefusedError
 from hotline.web.pages.guard import needs, viewer
 from hotline.web.pages.me import refusals, times
 from hotline.web.pages.me.cover_lines import line

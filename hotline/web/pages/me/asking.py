@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 
 from hotline.db.models import Rotation, User
 from hotline.services.access import Permission
-from hotline.services.on_call import cover, overrides
-from hotline.services.on_call.overrides import RefusedError
 from hotline.services.operation import Operation
+from hotline.services.planning import cover, overrides
+from hotline.services.planning.overrides import RefusedError
 from hotline.web.pages.guard import needs, viewer
 from hotline.web.pages.me import refusals, times
 from hotline.web.pages.me.forms import AskForm

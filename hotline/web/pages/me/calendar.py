@@ -5,17 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from flask import Blueprint, flash, make_response, redirect, render_template, url_for
+from flask import Blueprint, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from hotline.db.models import Team, User
-from hotline.errors import NotFoundError
 from hotline.services.access import Permission
-from hotline.services.on_call import feeds, leave, shifts
-from hotline.services.on_call.leave import SourceRefusedError
+from hotline.services.calendars import feeds, leave
+from hotline.services.on_call import shifts
 from hotline.services.operation import Operation
+from hotline.web.pages import leave_forms
 from hotline.web.pages.guard import needs, viewer
-from hotline.web.pages.leave_forms import PROBLEMS, SourceForm, enter, given_file
+from hotline.web.pages.leave_forms import PROBLEMS, SourceForm
 from hotline.web.pages.site import the_site
 from hotline.web.pages.words import gettext, time_zone
 
@@ -67,10 +67,8 @@ def make_team_feed(team_id: uuid.UUID) -> ResponseReturnValue:
     me = viewer().id
 
     def work(op: Operation) -> str:
-        team = op.session.get(Team, team_id)
-        if team is None:
-            raise NotFoundError("There is no such team.")
-        return feeds.address(op, feeds.make(op, op.session.get_one(User, me), team))
+        user = op.session.get_one(User, me)
+        return feeds.address(op, feeds.make(op, user, leave_forms.find_team(op, team_id)))
 
     return _shown_once(the_site().write(work), team_id)
 
@@ -78,10 +76,8 @@ def make_team_feed(team_id: uuid.UUID) -> ResponseReturnValue:
 @needs(Permission.OWN_ACCOUNT)
 def revoke_feed(feed_id: uuid.UUID) -> ResponseReturnValue:
     """An address is good no more; twice is as good as once."""
-    me = viewer().id
-    the_site().write(lambda op: feeds.revoke(op, feed_id, op.session.get_one(User, me)))
-    flash(gettext("The address is good no more."), "success")
-    return redirect(url_for("pages.my_calendar"), 303)
+    said = gettext("The address is good no more.")
+    return leave_forms.act(feeds.revoke, feed_id, said, url_for("pages.my_calendar"))
 
 
 @needs(Permission.OWN_ACCOUNT)
@@ -93,34 +89,20 @@ def add_leave() -> ResponseReturnValue:
 @needs(Permission.OWN_ACCOUNT)
 def save_leave() -> ResponseReturnValue:
     """Take my calendar of leave."""
-    form, me, data = SourceForm(), viewer().id, given_file()
-    if not form.validate():
-        return _form(form), 422
-    try:
-        the_site().write(lambda op: enter(op, op.session.get_one(User, me), form, data))
-    except SourceRefusedError as refused:
-        form.refuse(refused.problem)
-        return _form(form), 422
-    flash(gettext("The calendar is kept. An address is read within a minute."), "success")
-    return redirect(url_for("pages.my_calendar"), 303)
+    return leave_forms.save(_form, url_for("pages.my_calendar"))
 
 
 @needs(Permission.OWN_ACCOUNT)
 def remove_leave(source_id: uuid.UUID) -> ResponseReturnValue:
     """Forget a calendar; twice is as good as once."""
-    me = viewer().id
-    the_site().write(lambda op: leave.remove(op, source_id, op.session.get_one(User, me)))
-    flash(gettext("The calendar was removed."), "success")
-    return redirect(url_for("pages.my_calendar"), 303)
+    return leave_forms.remove(source_id, url_for("pages.my_calendar"))
 
 
 @needs(Permission.OWN_ACCOUNT)
 def read_leave(source_id: uuid.UUID) -> ResponseReturnValue:
     """Read an address again soon."""
-    me = viewer().id
-    the_site().write(lambda op: leave.read_again(op, source_id, op.session.get_one(User, me)))
-    flash(gettext("It is read again within a minute."), "success")
-    return redirect(url_for("pages.my_calendar"), 303)
+    said = gettext("It is read again within a minute.")
+    return leave_forms.act(leave.read_again, source_id, said, url_for("pages.my_calendar"))
 
 
 def _form(form: SourceForm) -> str:

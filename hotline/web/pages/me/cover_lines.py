@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from hotline.db.models import CoverRequest, CoverStatus
-from hotline.services.on_call import cover
 from hotline.services.operation import Operation
+from hotline.services.planning import cover
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,9 @@ from flask.typing import ResponseReturnValue
 from hotline.db.models import Handover, Incident, IncidentStatus, Page
 from hotline.services import reports
 from hotline.services.access import Permission
-from hotline.services.on_call import cover, neighbours, rosters, shifts, versions
+from hotline.services.on_call import neighbours, rosters, shifts, versions
 from hotline.services.operation import Operation
+from hotline.services.planning import cover
 from hotline.services.reaching import reach
 from hotline.services.reaching.reach import Reach
 from hotline.services.reports import BoardRow

@@ -7,9 +7,9 @@ from datetime import datetime
 from flask import abort, flash
 
 from hotline.db.models import Rotation, User
-from hotline.services.on_call import overrides
-from hotline.services.on_call.overrides import Refusal, RefusedError
 from hotline.services.operation import Operation
+from hotline.services.planning import overrides
+from hotline.services.planning.overrides import Refusal, RefusedError
 from hotline.web.pages.me.times import said
 from hotline.web.pages.site import the_site
 from hotline.web.pages.words import gettext, marked

@@ -12,9 +12,11 @@ from flask.typing import ResponseReturnValue
 
 from hotline.db.models import CoverRequest
 from hotline.services.access import Permission
-from hotline.services.on_call import cover, overrides, schedule, shifts
+from hotline.services.calendars import schedule
+from hotline.services.on_call import shifts
 from hotline.services.on_call.shifts import MyShift
 from hotline.services.operation import Operation
+from hotline.services.planning import cover, overrides
 from hotline.web.pages.guard import needs, viewer
 from hotline.web.pages.me.cover_lines import CoverLine, lines
 from hotline.web.pages.site import the_site

@@ -11,10 +11,10 @@ from sqlalchemy.orm import joinedload
 
 from hotline.db.models import Override, OverrideKind, Rotation, User
 from hotline.services.access import Permission
-from hotline.services.on_call import overrides
-from hotline.services.on_call.plans import EndPlan, OverridePlan
 from hotline.services.on_call.rosters import Roster, load_rotations, people
 from hotline.services.operation import Operation
+from hotline.services.planning import overrides
+from hotline.services.planning.plans import EndPlan, OverridePlan
 from hotline.web.pages.guard import needs, viewer
 from hotline.web.pages.me import times
 from hotline.web.pages.rosters import looking, window

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from flask import url_for
 
 from hotline.db.models import OverrideKind, User
-from hotline.services.on_call.timeline import LayerLine, Named, OverrideMark, Stretch, TeamLine
+from hotline.services.calendars.timeline import LayerLine, Named, OverrideMark, Stretch, TeamLine
 from hotline.web.pages.me.times import said
 from hotline.web.pages.rosters import axis, shapes
 from hotline.web.pages.rosters.shapes import Band, Bar, Cell, Row

@@ -9,8 +9,8 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringFi
 from wtforms.validators import InputRequired, Length, Optional
 
 from hotline.db.models import OverrideKind, User
-from hotline.services.on_call.plans import OverridePlan
 from hotline.services.operation import Operation
+from hotline.services.planning.plans import OverridePlan
 from hotline.web.pages.me import times
 from hotline.web.pages.me.forms import SpanForm
 from hotline.web.pages.words import gettext, marked

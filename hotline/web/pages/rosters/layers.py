@@ -12,11 +12,12 @@ from flask.typing import ResponseReturnValue
 
 from hotline.db.models import Rotation, Team, User
 from hotline.services.access import Permission, may
-from hotline.services.on_call import keeping, versions
-from hotline.services.on_call.plans import LayerEnd, LayerPlan, VersionPlan
+from hotline.services.on_call import versions
 from hotline.services.on_call.rosters import load_rotations
 from hotline.services.on_call.versions import PartPlan
 from hotline.services.operation import Operation
+from hotline.services.planning import keeping
+from hotline.services.planning.plans import LayerEnd, LayerPlan, VersionPlan
 from hotline.web.pages.guard import needs
 from hotline.web.pages.me import times
 from hotline.web.pages.rosters import changes, looking, part_forms, window

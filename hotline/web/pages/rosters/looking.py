@@ -10,12 +10,12 @@ from flask import request
 from hotline.db.base import new_id
 from hotline.db.models import User
 from hotline.errors import InvalidInputError
-from hotline.services.on_call import planning
-from hotline.services.on_call.comparison import Comparison
-from hotline.services.on_call.plans import Plan
-from hotline.services.on_call.refusing import Refusal, RefusedError
-from hotline.services.on_call.timeline import Stretch
+from hotline.services.calendars.timeline import Stretch
 from hotline.services.operation import Operation
+from hotline.services.planning import planning
+from hotline.services.planning.comparison import Comparison
+from hotline.services.planning.plans import Plan
+from hotline.services.planning.refusing import Refusal, RefusedError
 from hotline.web.pages.guard import viewer
 from hotline.web.pages.me import refusals, times
 from hotline.web.pages.rosters import axis

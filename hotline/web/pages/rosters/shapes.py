@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from hotline.services.on_call.timeline import Stretch
+from hotline.services.calendars.timeline import Stretch
 
 # About how many pixels one percent is on a desk and on a phone, and how wide a letter is.
 DESK, PHONE = 9.6, 3.2

@@ -9,9 +9,9 @@ from flask.typing import ResponseReturnValue
 
 from hotline.db.models import Rotation
 from hotline.services.access import Permission
-from hotline.services.on_call import timeline
-from hotline.services.on_call.plans import SwapPlan, Turn
+from hotline.services.calendars import timeline
 from hotline.services.operation import Operation
+from hotline.services.planning.plans import SwapPlan, Turn
 from hotline.web.pages.guard import needs
 from hotline.web.pages.me import times
 from hotline.web.pages.rosters import changes, looking, shapes, window

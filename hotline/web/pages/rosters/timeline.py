@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from babel.dates import format_date
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -11,9 +12,9 @@ from flask.typing import ResponseReturnValue
 
 from hotline.db.models import Team, User
 from hotline.services.access import Permission
-from hotline.services.on_call import timeline
+from hotline.services.calendars import timeline
+from hotline.services.calendars.timeline import LayerLine, Stretch, TeamLine
 from hotline.services.on_call.shifts import night_dates
-from hotline.services.on_call.timeline import LayerLine, Stretch, TeamLine
 from hotline.services.operation import Operation
 from hotline.web.pages.guard import needs, viewer, viewer_may
 from hotline.web.pages.rosters import drawing, shapes, window
@@ -69,13 +70,11 @@ def _team(op: Operation, teams: Sequence[Team], team: Team) -> str:
     entries = [entry for layer in line.layers for entry in _entries(layer, seen, op.now)]
     gaps = [entry for entry in entries if entry.names is None and entry.ends_at > op.now]
     mine = [entry for entry in entries if entry.is_mine]
-    return render_template(
-        "rosters/timeline.html",
-        teams=teams,
-        team=team,
-        window=seen,
-        scales=_scales(seen),
-        title=_title(seen),
+    return _shown(
+        op,
+        seen,
+        teams,
+        team,
         zones=_zones(seen, team),
         bands=drawing.bands(canvas, line),
         is_empty=all(layer.has_ended for layer in line.layers),
@@ -85,7 +84,6 @@ def _team(op: Operation, teams: Sequence[Team], team: Team) -> str:
         entries=mine if seen.is_mine else entries,
         mine=mine,
         my_nights=sum(entry.nights for entry in mine),
-        now=op.now,
     )
 
 
@@ -98,17 +96,28 @@ def _house(op: Operation, teams: Sequence[Team]) -> str:
     wanted = request.args.get("page", "1")
     page = min(max(1, int(wanted)), pages) if wanted.isdecimal() and len(wanted) < _DIGITS else 1
     lines = lines[(page - 1) * _TEAMS_ON_A_PAGE : page * _TEAMS_ON_A_PAGE]
-    return render_template(
-        "rosters/house.html",
-        teams=teams,
-        team=None,
-        window=seen,
-        scales=_scales(seen),
-        title=_title(seen),
+    return _shown(
+        op,
+        seen,
+        teams,
+        None,
         before=seen.url(page=str(page - 1)) if page > 1 else "",
         after=seen.url(page=str(page + 1)) if page < pages else "",
         lines=[(line.team, drawing.overview(canvas, line), _gap_count(line, seen, op.now)) for line in lines],
+    )
+
+
+def _shown(op: Operation, seen: Window, teams: Sequence[Team], team: Team | None, **more: Any) -> str:
+    """The page of a team, or of the house, with what both begin with."""
+    return render_template(
+        "rosters/house.html" if team is None else "rosters/timeline.html",
+        teams=teams,
+        team=team,
+        window=seen,
+        scales=_scales(seen),
+        title=_title(seen),
         now=op.now,
+        **more,
     )
 
 

@@ -13,7 +13,6 @@ from hotline.db.models import (
     AuditEntry,
     Caller,
     Contract,
-    ContractTerms,
     Customer,
     Ladder,
     Product,
@@ -298,40 +297,6 @@ def test_products_of_a_contract_are_added_counted_and_taken_out(house: House) ->
     assert change.after == {"products": [f"{second.name} × 3"]}
 
 
-@pytest.mark.parametrize(
-    ("changed", "field"),
-    [
-        ({"minutes": 0}, "minutes"),
-        ({"currency": "XXQ"}, "currency"),
-        ({"fines": "12,5"}, "fines"),
-        ({"fines": ""}, "fines"),
-        ({"fines": "200\n100"}, "fines"),
-        ({"effective_from": date(2025, 1, 1)}, "effective_from"),
-    ],
-)
-def test_the_first_terms_are_checked(lite: House, changed: dict[str, Any], field: str) -> None:
-    with pytest.raises(directory.WrongFieldError) as wrong:
-        promise(lite, make(lite, contracts.CONTRACTS), **changed)
-    assert wrong.value.field == field
-
-
-def promise(house: House, contract_id: uuid.UUID, **changed: Any) -> directory.Change:
-    values = {
-        "contract": contract_id, "minutes": 30, "currency": "usd", "fines": "12,500\n\n25000.00\n",
-        "effective_from": date(2026, 1, 1), **changed,
-    }  # fmt: skip
-    return house.do(lambda op: directory.create(op, contracts.TERMS, admin(op), values))
-
-
-def test_the_first_terms_are_set_once(house: House) -> None:
-    contract_id = make(house, contracts.CONTRACTS)
-    assert promise(house, contract_id).after["fines"] == ["USD 12,500.00", "USD 25,000.00"]
-    with pytest.raises(directory.WrongFieldError, match="set already"):
-        promise(house, contract_id)
-    kept = house.one(ContractTerms, ContractTerms.contract_id == contract_id)
-    assert kept.schedule == {"kind": "rising", "currency": "USD", "steps": [1_250_000, 2_500_000]}
-
-
 def test_what_the_command_line_does_to_accounts_is_in_the_trail_too(house: House) -> None:
     user = house.one(User, User.phone == SITI)
     house.do(lambda op: accounts.set_role(op, user.id, Role.ADMIN, None))
@@ -365,5 +330,6 @@ def test_the_trail_is_read_newest_first_and_by_kind_subject_and_row(house: House
     assert only.fields == [
         ("name", None, "Acme"),
         ("language", None, "id"),
+        ("locale", None, None),
         ("time_zone", None, "Asia/Jakarta"),
     ]

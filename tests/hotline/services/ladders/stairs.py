@@ -54,13 +54,9 @@ def save(house: House, team: str = DATA, **values: Any) -> directory.Change:
 
     def work(op: Operation) -> directory.Change:
         row = ladder(op, team)
-        return saving.save(
-            op,
-            house.user(op, NADIA).id,
-            row.id,
-            {**values_of(row), **{name: _now(op, value) for name, value in values.items()}},
-            seen=version(op, LADDERS, row),
-        )
+        wanted = {**values_of(row), **{name: _now(op, value) for name, value in values.items()}}
+        draft = saving.Draft(house.user(op, NADIA).id, row.id, wanted, version(op, LADDERS, row))
+        return saving.save(op, draft)
 
     return house.do(work)
 

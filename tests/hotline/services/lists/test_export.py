@@ -28,6 +28,10 @@ from tests.hotline.services.lists.things import FIRST, THINGS, question
         (datetime(2026, 11, 22, tzinfo=UTC), "2026-11-22T00:00:00.000Z"),
         ("plain", "plain"),
         ("4821-7", "4821-7"),
+        ("well; then", "well; then"),
+        ("a;=1+1", "a;'=1+1"),
+        ('a; "@SUM(1)', "a;' \"@SUM(1)"),
+        ("a\t-1\n+2\r\n＝3", "a\t'-1\n'+2\r\n'＝3"),
         *((sign + "1", "'" + sign + "1") for sign in "=+-@\t\r\n＝＋－＠"),
     ],
 )

@@ -12,7 +12,9 @@ import routing
 from hotline.cli.on_call import as_data
 from hotline.db.models import Ladder, Override, OverrideKind, Rotation, TargetKind, Team, User
 from hotline.services.accounts import api_tokens
-from hotline.services.on_call import coverage, ical, schedule, shifts, versions
+from hotline.services.calendars import ical, schedule
+from hotline.services.coverage import coverage
+from hotline.services.on_call import shifts, versions
 from hotline.services.on_call.rosters import Roster, duties, load_ladder, load_rotations
 from hotline.services.operation import Operation
 from hotline.services.texting import sms_commands

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 import routing
 from hotline.cli.on_call import as_data
 from hotline.db.models import Ladder, Override, Rotation, User
-from hotline.services.on_call import neighbours, schedule, shifts
+from hotline.services.calendars import schedule
+from hotline.services.on_call import neighbours, shifts
 from hotline.services.on_call.rosters import duties
 from hotline.services.operation import Operation
 from hotline.services.response import dispatch

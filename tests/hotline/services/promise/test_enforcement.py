@@ -7,17 +7,22 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+import sla
 from hotline.db.models import (
     Breach,
     Contract,
     ContractTerms,
+    EntryKind,
     Incident,
     IncidentEvent,
     LedgerEntry,
     ToldBy,
 )
+from hotline.services.ledger import book
+from hotline.services.operation import Operation
 from hotline.services.promise import enforcement
 from hotline.services.promise.enforcement import sweep_deadlines
+from hotline.services.promise.promises import terms_of
 from hotline.services.response import incidents
 from tests.hotline.house import (
     DEWI,
@@ -225,6 +230,8 @@ def _statements_of_a_sweep(house: House, fail_at: int | None) -> int:
 
     def count(*_: Any) -> None:
         nonlocal ran
+        if ran == fail_at:
+            return  # what is taken back after the cut
         ran += 1
         if ran == fail_at:
             raise PowerCut
@@ -342,3 +349,37 @@ def test_terms_that_cannot_be_read_hold_up_no_other_contract_and_lose_no_miss(ho
     house.clock.advance(600)
     assert sweep(house) == 1
     assert {entry.at for entry in ledger(house)} == {deadline_of(broken)}
+
+
+def test_a_contract_whose_ledger_the_database_refuses_holds_up_no_other(house: House) -> None:
+    broken = house.report()
+    house.clock.advance(60)
+    house.report(HANNAHS_CONTRACT, HANNAH, HANNAHS_LINE)
+    house.clock.advance(3600)
+
+    def number_is_taken(op: Operation) -> None:
+        contract = op.session.get_one(Contract, broken.contract_id)
+        period = terms_of(contract.terms[0]).period_of(sla.Period.YEAR, broken.due_on)
+        draft = book.Draft(
+            EntryKind.FINE, contract.id, sla.Money(1, "USD"), broken.due_on, op.now, 1, "Wrong.", {},
+            period=period, ordinal=1,
+        )  # fmt: skip
+        book.append(op, [draft])
+
+    house.do(number_is_taken)
+    assert sweep(house) == 1
+    assert [entry.currency for entry in ledger(house) if entry.incident_id] == ["EUR"]
+    assert house.again(broken).breached_at is None  # its miss waits whole: no breach without its fine
+    assert house.count(Breach) == 1
+
+
+def test_a_whole_batch_that_cannot_be_recorded_stands_in_nobodys_way(house: House) -> None:
+    broken = [house.report() for _ in range(3)]
+    row = broken[0].terms_id
+    house.clock.advance(60)
+    house.report(HANNAHS_CONTRACT, HANNAH, HANNAHS_LINE)
+    house.clock.advance(3600)
+    wrong = sa.update(ContractTerms).where(ContractTerms.id == row).values(schedule={"kind": "unknown"})
+    house.do(lambda op: op.session.execute(wrong))
+    assert house.do(lambda op: enforcement.sweep_deadlines(op, 2)) == 1
+    assert [entry.currency for entry in ledger(house)] == ["EUR"]

@@ -112,7 +112,7 @@ def test_silence_at_the_reporters_end_connects_nobody(lite: House) -> None:
 
 def test_a_withheld_number_cannot_be_called(lite: House) -> None:
     incident = mine(lite, lite.leave_report(caller="anonymous"))
-    with pytest.raises(InvalidInputError, match="withheld"):
+    with pytest.raises(InvalidInputError, match="theirs is not known"):
         use(lite, incident, calling.call_both, DEWI)
 
 

@@ -1,12 +1,23 @@
 """Incidents: taken by one, told once, verified, resolved, cancelled; and what is forbidden."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
-from hotline.db.models import Contract, Incident, IncidentStatus, MessageKind, Product, ToldBy
+from hotline.db.models import (
+    Contract,
+    ContractTerms,
+    Incident,
+    IncidentStatus,
+    MessageKind,
+    Product,
+    ReportChannel,
+    ToldBy,
+)
 from hotline.errors import ConflictError, ForbiddenTransitionError, InvalidInputError, NotFoundError
+from hotline.services.callflow import confirming
 from hotline.services.operation import Operation
 from hotline.services.response import incidents
 from tests.hotline.house import (
@@ -15,6 +26,7 @@ from tests.hotline.house import (
     DEWI,
     MADE,
     MADES_CONTRACT,
+    MADES_LINE,
     SITI,
     House,
     at_once,
@@ -141,6 +153,49 @@ def test_a_contract_that_does_not_entitle_verifies_nothing(house: House, number:
     report = house.leave_report()
     with pytest.raises(InvalidInputError):
         verify(house, report, number, product)
+    assert house.again(report).respond_by is None
+
+
+def ended(house: House, seconds: int) -> Incident:
+    """A report by text from a caller of a contract that ended so long after it arrived."""
+    report = house.leave_report(MADE)
+    house.set(report, channel=ReportChannel.SMS)
+    contract = house.one(Contract, Contract.number == MADES_CONTRACT)
+    house.set(contract, ended_at=report.reported_at + timedelta(seconds=seconds))
+    house.clock.advance(300)
+    return report
+
+
+def by_pin(house: House) -> Incident | None:
+    def do(op: Operation) -> Incident | None:
+        contract = op.session.scalars(sa.select(Contract).where(Contract.number == MADES_CONTRACT)).one()
+        call = house.inbound(op, MADE, MADES_LINE)
+        return confirming.confirm(op, call, contract, contract.products[0].product)
+
+    return house.do(do)
+
+
+def test_a_report_after_the_contract_ended_starts_no_clock(house: House) -> None:
+    report = ended(house, 0)
+    with pytest.raises(InvalidInputError, match="had ended"):
+        verify(house, report)
+    assert by_pin(house) is None
+    now = house.again(report)
+    assert (now.verified_at, now.respond_by, now.contract_id) == (None, None, None)
+
+
+def test_a_report_before_the_contract_ended_still_counts(house: House) -> None:
+    assert by_pin(house) is None
+    report = ended(house, 60)
+    assert by_pin(house) is not None
+    assert house.again(report).respond_by is not None
+
+
+def test_a_report_before_the_first_terms_starts_no_clock(house: House) -> None:
+    report = house.leave_report()
+    house.do(lambda op: op.session.execute(sa.delete(ContractTerms)))
+    with pytest.raises(InvalidInputError, match="no terms in force"):
+        verify(house, report)
     assert house.again(report).respond_by is None
 
 

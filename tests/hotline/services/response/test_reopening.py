@@ -236,7 +236,7 @@ def test_a_late_no_is_told_to_call(lite: House) -> None:
     lite.clock.advance(timedelta(hours=49).total_seconds())
     reply = text(lite, MADE, "tidak")
     assert reply is not None
-    assert "silakan telepon" in reply
+    assert "balas LAPOR, atau telepon" in reply
     assert lite.again(incident).status is IncidentStatus.RESOLVED
     assert "customer-wrote" in lite.events(incident)
 

@@ -99,18 +99,18 @@ def test_of_several_incidents_the_named_one_is_meant_else_one_that_nobody_has(li
     assert first.reference in (text(lite, MADE, "soal 0000-0") or "")
 
 
-def test_a_known_caller_without_an_open_incident_is_asked_to_call(lite: House) -> None:
+def test_a_known_caller_who_only_greets_is_told_how_to_report(lite: House) -> None:
     incident = lite.report()
     lite.take(incident)
     lite.tell(incident, ToldBy.MESSAGE)
     with lite.operation() as op:
         incidents.resolve(op, op.session.get_one(Incident, incident.id), lite.user(op, DEWI))
     lite.clock.advance(15 * 24 * 3600)  # nobody waits for their word on that one any more
-    answer = text(lite, MADE, "masih mati!")
+    answer = text(lite, MADE, "terima kasih banyak!")
     assert answer is not None
-    assert "silakan telepon nomor ini" in answer
+    assert "balas LAPOR dan apa masalahnya, atau telepon nomor ini" in answer
     assert written(lite) == []
-    assert lite.count(Incident) == 1, "a text opens nothing"
+    assert lite.count(Incident) == 1, "thanks open nothing"
 
 
 def test_a_text_about_a_report_that_is_not_verified_is_kept_too(lite: House) -> None:

@@ -1,0 +1,1 @@
+"""Statements of service credits: drawn up from the ledger, numbered, sent, and never changed."""

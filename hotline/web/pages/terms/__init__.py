@@ -1,0 +1,1 @@
+"""What contracts promise: their terms in versions."""
