@@ -52,12 +52,15 @@ def sweep_deadlines(op: Operation, limit: int = BATCH) -> int:
 
     The news of it goes out by a sweep of its own (``next_news_at``), so that money never waits for it.
     """
-    after = None
+    after: Due | None = None
+    passed: set[uuid.UUID] = set()
     while due := _due(op, limit, after):
-        done = _sweep(op, due)
+        done = _sweep(op, [row for row in due if row.contract_id not in passed])
         if done or len(due) < limit:
             return done
-        after = due[-1]  # nothing could be done about these: they stand in nobody's way
+        # Nothing could be done about these: they stand in nobody's way but their own contract's, whose
+        # misses keep their order.
+        after, passed = due[-1], passed | {row.contract_id for row in due}
     return 0
 
 

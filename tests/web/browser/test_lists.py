@@ -45,7 +45,7 @@ def test_an_address_that_cannot_be_used_passes_axe_too(page, address, world):
     sign_in(page, address, world)
     page.goto(f"{address}/incidents?from=soon&status=odd")
     expect(page.get_by_role("alert")).to_contain_text("That is no day")
-    expect(page.get_by_label("Called from")).to_have_value("soon")
+    expect(page.get_by_label("Reported from")).to_have_value("soon")
     passes_axe(page)
 
 

@@ -1,6 +1,8 @@
 """At the deadline exactly one breach and one fine, whatever crashes, repeats or runs beside it."""
 
 import random
+import uuid
+from collections.abc import Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -20,7 +22,7 @@ from hotline.db.models import (
 )
 from hotline.services.ledger import book
 from hotline.services.operation import Operation
-from hotline.services.promise import enforcement
+from hotline.services.promise import enforcement, tallies
 from hotline.services.promise.enforcement import sweep_deadlines
 from hotline.services.promise.promises import terms_of
 from hotline.services.response import incidents
@@ -383,3 +385,23 @@ def test_a_whole_batch_that_cannot_be_recorded_stands_in_nobodys_way(house: Hous
     house.do(lambda op: op.session.execute(wrong))
     assert house.do(lambda op: enforcement.sweep_deadlines(op, 2)) == 1
     assert [entry.currency for entry in ledger(house)] == ["EUR"]
+
+
+def test_misses_keep_their_order_when_another_worker_lets_go_of_the_contract_meanwhile(
+    lite: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    early = lite.report()
+    lite.clock.advance(60)
+    late = lite.report()
+    lite.clock.advance(3600)
+    lock, asked = tallies.lock_contracts, []
+
+    def busy_at_first(op: Operation, contract_ids: Collection[uuid.UUID]) -> set[uuid.UUID]:
+        asked.append(contract_ids)
+        return set() if len(asked) == 1 else lock(op, contract_ids)
+
+    monkeypatch.setattr(tallies, "lock_contracts", busy_at_first)
+    assert lite.do(lambda op: enforcement.sweep_deadlines(op, 1)) == 0
+    while lite.do(lambda op: enforcement.sweep_deadlines(op, 1)):
+        pass
+    assert [entry.incident_id for entry in ledger(lite)] == [early.id, late.id]
