@@ -125,7 +125,7 @@ CUSTOMERS = (
                 "EUR",
                 "Windows Platform",
                 annual_fee=26_000_000,
-                attainment=((9_000, 500), (7_500, 1_000)),
+                attainment=((9_000, 500), (8_000, 1_000)),
                 limits=sla.Limits(
                     per_incident=sla.Money(8_000_000, "EUR"),
                     per_period=sla.Cap(sla.Money(50_000_000, "EUR"), sla.Period.YEAR),

@@ -21,7 +21,7 @@ def test_what_a_contract_promises_and_what_misses_cost(seeded: Hotline) -> None:
         assert words in table.stdout
     (version,) = json.loads(seeded("terms", "310522", "--json").stdout)
     assert version["misses_minor"] == [2_500_000, 4_000_000, 4_000_000, 8_000_000, 8_000_000, 8_000_000]
-    assert version["attainments"][-1] == {"basis_points": 7_500, "credit_minor": 1_300_000}
+    assert version["attainments"][-1] == {"basis_points": 7_500, "credit_minor": 2_600_000}
 
 
 def test_a_contract_that_is_not_there_is_one_clear_line(seeded: Hotline) -> None:
