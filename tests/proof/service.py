@@ -27,9 +27,9 @@ from hotline.services.operation import Operation
 from hotline.services.response import incidents
 from hotline.worker import Worker
 from tests.hotline.house import DEWI, MADE, MADES_CONTRACT, MADES_LINE, NADIA, SITI, House
-from tests.proof import power
 from tests.proof.clerk import Clerk
 from tests.proof.stories import APART, Step, Story
+from tests.support import power
 from tests.support.threads import at_once
 
 _PATIENCE = 60

@@ -6,10 +6,10 @@ from random import Random
 from hotline.services.operation import Operation
 from hotline.services.promise import enforcement, settlements
 from tests.hotline.house import House
-from tests.proof import power
 from tests.proof.comparing import require_same_books
 from tests.proof.service import Service, drain
 from tests.proof.stories import Story, story
+from tests.support import power
 
 _BATCH = 4
 

@@ -76,11 +76,6 @@ class TeamSchedule:
     member_ids: frozenset[uuid.UUID]
 
     @property
-    def has_gap_now(self) -> bool:
-        """True when some layer has nobody now."""
-        return any(not layer.users for layer in self.layers)
-
-    @property
     def users(self) -> list[User]:
         """Everybody who appears in the window, by name."""
         found = {user.id: user for layer in self.layers for piece in layer.pieces for user in piece.users}

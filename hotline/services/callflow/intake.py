@@ -13,7 +13,7 @@ from hotline.errors import ConflictError
 from hotline.services.callflow import authentication, confirming, holding, keys, reports_of_strangers
 from hotline.services.callflow.instructions import Ask, GoTo, HangUp, Heard, Instruction, Record, Say
 from hotline.services.operation import Operation
-from hotline.services.promise.promises import entitlement, row_in_force
+from hotline.services.promise.promises import entitlement, in_force
 from hotline.services.response import incidents
 from hotline.speech import ClockTime, Day, Prompt, Reference, Telephone
 
@@ -182,7 +182,7 @@ def _open(op: Operation, call: Call, contract_row: Contract, chosen: Product) ->
     decision = entitlement(contract_row, chosen, call.created_at)
     if isinstance(decision, sla.Refusal):
         return _refuse(op, call, contract_row, decision.reason)
-    if row_in_force(contract_row.terms, call.created_at) is None:  # no promise, no clock, but a hunt
+    if in_force(contract_row.terms, call.created_at) is None:  # no promise, no clock, but a hunt
         return _ask_report()
     incident = _incident_of(op, call)
     if incident is None or incident.verified_at is None:

@@ -20,7 +20,7 @@ from hotline.services.directory.kind import Sentence, WrongFieldError, sentence
 from hotline.services.ledger import book, wording
 from hotline.services.ledger.checks import Effect, Wanted, effect_of, needs_second
 from hotline.services.operation import Operation
-from hotline.services.promise.promises import row_in_force, terms_of
+from hotline.services.promise.promises import in_force
 from hotline.services.reports.words import marked
 
 
@@ -235,9 +235,9 @@ def _write(op: Operation, row: Adjustment, effect: Effect, contract: Contract) -
 
 def _dated(op: Operation, contract: Contract, entry: LedgerEntry | None) -> tuple[date, int]:
     """The local day on which it is written and its contract year, by the terms that are in force then."""
-    found = row_in_force(contract.terms, op.now)
+    found = in_force(contract.terms, op.now)
     if found is not None:
-        terms = terms_of(found)
+        _row, terms = found
         day = terms.day_of(op.now)
         if day >= terms.year_starts_on:
             return day, terms.period_of(sla.Period.YEAR, day).number

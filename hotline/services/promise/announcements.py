@@ -39,9 +39,9 @@ def warn(op: Operation, incident: Incident) -> None:
         timeline.record(op, incident, "warning", at=warning.at, share=str(warning.share))
     if not due or incident.respond_by <= op.now:
         return
-    height = clock.warnings.index(due[-1]) + 1
+    height, stake = clock.warnings.index(due[-1]) + 1, stake_of(op, incident)
     for user in _audience(op, incident, height):
-        _send(op, incident, user, height)
+        _send(op, incident, user, height, stake)
 
 
 def sweep_news(op: Operation, limit: int = 200) -> int:
@@ -93,8 +93,8 @@ def _audience(op: Operation, incident: Incident, height: int | None) -> list[Use
     return list(found.values())
 
 
-def _send(op: Operation, incident: Incident, user: User, height: int) -> None:
-    stake, left = stake_of(op, incident), paging.minutes_left(op, incident)
+def _send(op: Operation, incident: Incident, user: User, height: int, stake: sla.Stake | None) -> None:
+    left = paging.minutes_left(op, incident)
     values: dict[str, Value] = {
         "reference": Reference(incident.reference),
         "customer": paging.customer_name(incident),

@@ -56,19 +56,19 @@ def local_day(contract: Contract, at: datetime) -> date:
     return at.astimezone(ZoneInfo(contract.customer.time_zone)).date()
 
 
-def row_in_force(rows: Sequence[ContractTerms], at: datetime) -> ContractTerms | None:
+def in_force(rows: Sequence[ContractTerms], at: datetime) -> tuple[ContractTerms, sla.Terms] | None:
     """The version in force at an instant, each from the midnight of its own zone on; None if none is."""
     versions = {row.version: row for row in rows}
     found = sla.terms_in_force([terms_of(row) for row in rows], at)
-    return None if found is None else versions[found.version]
+    return None if found is None else (versions[found.version], found)
 
 
 def terms_in_force(contract: Contract, at: datetime) -> tuple[ContractTerms, sla.Terms]:
     """The version in force at an instant. Raises :class:`InvalidInputError` if none is."""
-    found = row_in_force(contract.terms, at)
+    found = in_force(contract.terms, at)
     if found is None:
         raise InvalidInputError(f"Contract {contract.number} has no terms in force yet.")
-    return found, terms_of(found)
+    return found
 
 
 def terms_of_incident(op: Operation, incident: Incident) -> sla.Terms | None:

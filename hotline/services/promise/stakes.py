@@ -2,7 +2,7 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
 import structlog
@@ -11,7 +11,7 @@ import sla
 from hotline.db.models import ContractTerms, Incident
 from hotline.services.operation import Operation
 from hotline.services.promise import tallies
-from hotline.services.promise.promises import attainment_row, terms_of, versions_of
+from hotline.services.promise.promises import terms_of, versions_of
 from hotline.services.promise.tallies import Tallies
 
 log = structlog.get_logger()
@@ -53,9 +53,8 @@ def stakes(op: Operation, incidents: Iterable[Incident]) -> dict[uuid.UUID, sla.
         if terms is None or incident.respond_by is None:
             continue
         fine = counted.next_fine(contract_id, terms, incident.respond_by)
-        forecast = _forecast(
-            contract_id, versions[contract_id], day, counted, every.get(contract_id, Counter())
-        )
+        known = read[contract_id].values()
+        forecast = _forecast(contract_id, known, day, counted, every.get(contract_id, Counter()))
         answer[incident.id] = sla.stake(terms.currency, fine, forecast)
     return answer
 
@@ -84,15 +83,15 @@ def _first_day(versions: Sequence[ContractTerms], read: Mapping[uuid.UUID, sla.T
 
 def _forecast(
     contract_id: uuid.UUID,
-    versions: Sequence[ContractTerms],
+    versions: Collection[sla.Terms],
     day: date,
     counted: Tallies,
     every: Counter[date],
 ) -> sla.Forecast | None:
-    found = attainment_row(versions, day) if any(row.attainment is not None for row in versions) else None
+    found = sla.attainment_terms(versions, day)
     if found is None:
         return None
-    _row, terms, period = found
+    terms, period = found
     total = sum(count for due_on, count in every.items() if due_on in period)
     missed = counted.misses_in(contract_id, period)
     if total <= missed:

@@ -2,7 +2,6 @@
 
 import re
 import uuid
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import sla
@@ -77,8 +76,3 @@ def _tier(line: str, number: int, currency: str, field: str, before: list[sla.Ti
 def tier_lines(rate: sla.ProductRate) -> str:
     """Prices as they are typed."""
     return "\n".join(f"{tier.first}: {tier.price.to_decimal():,f}" for tier in rate.tiers)
-
-
-def by_code(card: sla.RateCard | None) -> Mapping[str, sla.ProductRate]:
-    """The rates of a card by the product's code."""
-    return {} if card is None else {rate.product: rate for rate in card.rates}

@@ -15,7 +15,6 @@ from hotline.db.models import (
     CallKind,
     CallOutcome,
     Contract,
-    ContractTerms,
     Incident,
     IncidentStatus,
     MessageKind,
@@ -31,7 +30,7 @@ from hotline.services.ladders.taking import ladder_of
 from hotline.services.operation import Operation
 from hotline.services.outgoing import messages
 from hotline.services.promise import settlements
-from hotline.services.promise.promises import terms_in_force, terms_of, terms_of_incident
+from hotline.services.promise.promises import terms_in_force, terms_of_incident
 from hotline.services.response import (
     dispatch,
     handovers,
@@ -82,7 +81,7 @@ def open_verified(op: Operation, arrival: Arrival, contract: Contract, product: 
     Everything is in one transaction: the incident, its clock, its first event, the calls and the
     messages that it causes. Whether the contract entitles to it has been asked before.
     """
-    row, _terms = terms_in_force(contract, arrival.at)
+    row, terms = terms_in_force(contract, arrival.at)
     incident = _new(op, arrival)
     incident.contract, incident.product, incident.verified_at = contract, product, op.now
     incident.ladder_id = ladder_of(incident.service_number, contract, product)
@@ -91,7 +90,7 @@ def open_verified(op: Operation, arrival: Arrival, contract: Contract, product: 
     op.session.add(incident)
     op.session.flush()
     timeline.record(op, incident, "reported", at=arrival.at, actor=arrival.recorder, **arrival.facts())
-    _start_clock(op, incident, contract, row)
+    _start_clock(op, incident, contract, terms)
     if arrival.call is not None:
         arrival.call.incident_id = incident.id
         _record_identification(op, incident, arrival.call)
@@ -272,14 +271,14 @@ def verify(
     reason = entitling.refusal(contract, product, incident.reported_at)
     if reason is not None:
         raise entitling.NotEntitledError(reason)
-    row, _terms = terms_in_force(contract, incident.reported_at)
+    row, terms = terms_in_force(contract, incident.reported_at)
     incident.contract, incident.product, incident.verified_at = contract, product, op.now
     incident.terms_id = row.id
     phones = [caller.phone for caller in callers_of(contract)]
     if incident.notify_phone is None and phones:
         incident.notify_phone = incident.caller_phone if incident.caller_phone in phones else phones[0]
     op.session.flush()
-    _start_clock(op, incident, contract, row)
+    _start_clock(op, incident, contract, terms)
     if incident.told_by is not None and not stops_clock(op, incident, incident.told_by):
         retract(op, incident, incident.told_by)  # while there were no terms every way counted
     if incident.owner_id is not None and incident.told_at is None:
@@ -388,17 +387,17 @@ def _record_identification(op: Operation, incident: Incident, call: Call) -> Non
         )  # fmt: skip
 
 
-def _start_clock(op: Operation, incident: Incident, contract: Contract, row: ContractTerms) -> None:
+def _start_clock(op: Operation, incident: Incident, contract: Contract, terms: sla.Terms) -> None:
     """The clock counts from the report; all that it was worked out from is on the timeline."""
-    terms = terms_of(row)
     clock = terms.clock(incident.reported_at)
     incident.respond_by, incident.due_on = clock.respond_by, terms.day_of(clock.respond_by)
     warning = clock.next_warning(op.now)
     incident.next_warning_at = None if warning is None else warning.at
     settlements.plan(op, contract.id, contract.terms, incident.due_on)
     timeline.record(
-        op, incident, "clock-started", contract=str(contract.id), terms=str(row.id), version=terms.version,
-        reported_at=incident.reported_at.isoformat(), respond_by=clock.respond_by.isoformat(),
+        op, incident, "clock-started", contract=str(contract.id), terms=str(incident.terms_id),
+        version=terms.version, reported_at=incident.reported_at.isoformat(),
+        respond_by=clock.respond_by.isoformat(),
     )  # fmt: skip
 
 

@@ -22,6 +22,9 @@ from hotline.speech.prompts import Value
 
 def send(op: Operation, incident: Incident, page: Page, plan: Plan) -> None:
     """Page somebody by their e-mail addresses and webhooks, each at its time; once for a page."""
+    if not plan.letters:
+        return
+    prompt = _prompt(op, incident, page.user)
     for place, step in enumerate(plan.letters):
         letters.send(
             op,
@@ -29,7 +32,7 @@ def send(op: Operation, incident: Incident, page: Page, plan: Plan) -> None:
             step.method,
             page.user,
             subject=_subject(incident),
-            prompt=_prompt(op, incident, page.user),
+            prompt=prompt,
             from_=incident.service_number.phone,
             dedupe_key=f"letter:{page.id}:{place}",
             incident=incident,

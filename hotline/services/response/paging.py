@@ -61,12 +61,13 @@ def page(op: Operation, incident: Incident, user: User, plan: Plan | None = None
         hunt = f":{int(incident.reopened_at.timestamp())}"
     timeline.record(op, incident, "paged", user=str(user.id), name=user.name)
     plan = plan or notification_rules.plan(op, user.id)
+    prompt = _page_prompt(op, incident, user, new)
     for place, step in enumerate(plan.texts):
         messages.send(
             op,
             MessageKind.PAGE,
             to=step.method.value,
-            prompt=_page_prompt(op, incident, user, new),
+            prompt=prompt,
             language=user.language,
             from_=incident.service_number.phone,
             dedupe_key=f"page:{new.id}{hunt}:{place}" if place else f"page:{new.id}{hunt}",

@@ -14,7 +14,7 @@ from hotline.db.models import Contract, ContractTerms, Incident, User
 from hotline.errors import NotFoundError
 from hotline.services.directory.kind import Facts, Sentence
 from hotline.services.operation import Operation
-from hotline.services.promise.promises import row_in_force, terms_of
+from hotline.services.promise.promises import in_force, terms_of
 from hotline.services.response.incidents import UNFINISHED
 from hotline.services.terms.facts import facts_of
 from hotline.services.terms.versions import holds, stays
@@ -84,7 +84,8 @@ def read(op: Operation, number: str) -> Agreed:
     counts = _counts(op, rows)
     agreeing = sa.select(User.id, User.name).where(User.id.in_({row.agreed_by_id for row in rows}))
     names = dict(op.session.execute(agreeing).all())
-    held = row_in_force(rows, op.now)
+    found = in_force(rows, op.now)
+    held = None if found is None else found[0]
     return Agreed(
         contract,
         contract.customer.name,

@@ -4,8 +4,7 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from flask_wtf import FlaskForm
-from wtforms import FieldList, Form, FormField, HiddenField, SelectField, StringField
+from wtforms import FieldList, Form, FormField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from hotline.db.models import TargetKind
@@ -40,12 +39,6 @@ class LadderForm(Edited):
     repeats = StringField(marked("Rounds"), [Length(max=10)])
     fallback = pick(marked("Then goes on with"))
     at = StringField(marked("Look at"), [Length(max=20)])
-
-
-class AssignForm(FlaskForm):  # type: ignore[misc]
-    """The ladders of one contract; ``seen`` is what they were."""
-
-    seen = HiddenField(validators=[Length(max=4000)])
 
 
 def data_of(values: dict[str, Any]) -> dict[str, Any]:

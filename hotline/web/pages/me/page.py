@@ -72,11 +72,6 @@ class Mine:
     asked_of_me: Sequence[CoverLine]
     asked_by_me: Sequence[CoverLine]
 
-    @property
-    def first_until(self) -> datetime | None:
-        """When the first of the duties that run now ends."""
-        return min((duty.until for duty in self.on_call if duty.until is not None), default=None)
-
 
 def add_routes(blueprint: Blueprint) -> None:
     blueprint.get("/me")(me)

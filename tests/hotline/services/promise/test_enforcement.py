@@ -36,6 +36,7 @@ from tests.hotline.house import (
     at_once,
     deadline_of,
 )
+from tests.support import power
 
 JAKARTA = timedelta(hours=7)
 MICROSECOND = timedelta(microseconds=1)
@@ -222,31 +223,11 @@ def test_a_miss_of_last_year_that_is_noticed_this_year_belongs_to_last_year(lite
     assert [entry.contract_year for entry in ledger(lite)] == [2]
 
 
-class PowerCut(Exception):  # noqa: N818 - what it is called
-    """The process is gone."""
-
-
-def _statements_of_a_sweep(house: House, fail_at: int | None) -> int:
-    """Run the sweep; at statement ``fail_at`` the power goes. Returns how many statements ran."""
-    ran = 0
-
-    def count(*_: Any) -> None:
-        nonlocal ran
-        if ran == fail_at:
-            return  # what is taken back after the cut
-        ran += 1
-        if ran == fail_at:
-            raise PowerCut
-
-    sa.event.listen(house.database.engine, "before_cursor_execute", count)
-    try:
-        with house.operation() as op:
-            sweep_deadlines(op)
-    except PowerCut:
-        pass
-    finally:
-        sa.event.remove(house.database.engine, "before_cursor_execute", count)
-    return ran
+def _is_cut_off(house: House, place: int) -> bool:
+    """Run the sweep; at the point ``place`` the power goes. Whether it came so far."""
+    with power.cut(house.database, place, also_committed=False) as meter, house.operation() as op:
+        sweep_deadlines(op)
+    return meter.is_dark
 
 
 def test_power_lost_between_any_two_statements_leaves_nothing_half_written(house: House) -> None:
@@ -255,7 +236,7 @@ def test_power_lost_between_any_two_statements_leaves_nothing_half_written(house
         house.clock.advance(1)
     house.clock.advance(1800)
     place = 1
-    while _statements_of_a_sweep(house, place) == place and house.count(Breach) == 0:
+    while _is_cut_off(house, place) and house.count(Breach) == 0:
         assert house.count(LedgerEntry) == 0
         assert house.events().count("breached") == 0
         assert all(incident.breached_at is None for incident in house.all(Incident))

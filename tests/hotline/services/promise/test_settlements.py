@@ -34,6 +34,7 @@ from tests.hotline.house import (
     at_once,
     deadline_of,
 )
+from tests.support import power
 from tests.support.terms import agree, make_terms, measured
 
 MICROSECOND = timedelta(microseconds=1)
@@ -271,29 +272,11 @@ def test_workers_at_once_settle_a_period_once(house: House) -> None:
     assert amounts(house) == [CREDIT_75, CREDIT_75]
 
 
-class PowerCut(BaseException):
-    """The process is gone."""
-
-
 def run_until(house: House, work: Callable[[Any], Any], fail_at: int) -> bool:
-    """Do some work; before statement ``fail_at`` the power goes. Whether it came so far."""
-    ran = 0
-
-    def count(*_: Any) -> None:
-        nonlocal ran
-        ran += 1
-        if ran == fail_at:
-            raise PowerCut
-
-    sa.event.listen(house.database.engine, "before_cursor_execute", count)
-    try:
-        with house.operation() as op:
-            work(op)
-    except PowerCut:
-        return True
-    finally:
-        sa.event.remove(house.database.engine, "before_cursor_execute", count)
-    return False
+    """Do some work; at the point ``fail_at`` the power goes. Whether it came so far."""
+    with power.cut(house.database, fail_at, also_committed=False) as meter, house.operation() as op:
+        work(op)
+    return meter.is_dark
 
 
 def test_power_lost_anywhere_in_a_settlement_leaves_it_to_the_next(house: House) -> None:
